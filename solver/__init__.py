@@ -1,0 +1,3 @@
+"""Short YAML problem specs -> worked solutions in which every printed line is true."""
+
+__version__ = "0.1.0"
