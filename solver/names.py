@@ -1,0 +1,73 @@
+"""Names of quantities: the text of a spec -> a structured name, made once and never split again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+TAGS = ("in", "out", "new")
+PATTERN = re.compile(r"[A-Za-z]+[0-9]*(?:_[A-Za-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A quantity: `w_h` is base `w`, index `("h",)`; `h_1_in` is base `h`, index `("1",)`, tag `in`."""
+
+    base: str
+    index: tuple[str, ...] = ()
+    tag: str = ""
+
+    @property
+    def text(self) -> str:
+        return "_".join(part for part in (self.base, *self.index, self.tag) if part)
+
+    def tagged(self, tag: str) -> Name:
+        return replace(self, tag=tag)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The total derivative of one quantity by another, along every path: `dE/dw_h`."""
+
+    of: Name
+    by: Name
+
+    @property
+    def text(self) -> str:
+        return f"d{self.of.text}/d{self.by.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """The derivative of one definition by a name that stands in its own formula: `∂y_in/∂w_h`."""
+
+    of: Name
+    by: Name
+
+    @property
+    def text(self) -> str:
+        return f"∂{self.of.text}/∂{self.by.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prime:
+    """The derivative of a function of one variable: `f'(x)`."""
+
+    of: Name
+    by: Name
+
+    @property
+    def text(self) -> str:
+        return f"{self.of.text}'({self.by.text})"
+
+
+QuantityName = Name | Total | Local | Prime
+
+
+@lru_cache(maxsize=65_536)
+def parse_name(text: str) -> Name:
+    """The structured name for a text that matches `PATTERN`; a last part in, out or new is the tag."""
+    base, *index = text.split("_")
+    tag = index.pop() if index and index[-1] in TAGS else ""
+    return Name(base, tuple(index), tag)

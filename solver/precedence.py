@@ -1,0 +1,57 @@
+"""How tightly each node binds, and where brackets must stand; shared by every printer of mathematics."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from solver.expression import (
+    Call,
+    Constant,
+    Derivative,
+    Expression,
+    Negate,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    walk,
+)
+
+SUM, PRODUCT, POWER, ATOM = range(1, 5)
+
+
+def level(node: Expression) -> int:
+    """The precedence of a node's outermost operation."""
+    match node:
+        case Sum() | Negate():
+            return SUM
+        case Product() | Quotient() | Derivative():
+            return PRODUCT
+        case Power():
+            return POWER
+        case Number():
+            return PRODUCT if "e" in node.text.lower() or "/" in node.text else ATOM
+        case Symbol() | Call() | Constant():
+            return ATOM
+        case _:
+            assert_never(node)
+
+
+def starts_negative(node: Expression) -> bool:
+    """Whether the printed node begins with a minus; after an operator it then stands in brackets."""
+    match node:
+        case Number():
+            return node.value < 0
+        case Negate():
+            return True
+        case Product(factors):
+            return starts_negative(factors[0])
+        case _:
+            return False
+
+
+def is_numeric(node: Expression) -> bool:
+    """Whether a node holds numbers only; between two such factors stands a product sign."""
+    return not any(isinstance(part, Symbol | Derivative) for part in walk(node))
