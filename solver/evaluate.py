@@ -1,0 +1,241 @@
+"""Graph -> values: exact fractions where + - * / and whole powers allow, else balls that hold the true value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from flint import arb, ctx, fmpq
+
+from solver.diagnostics import Fault, InternalError, ProblemError
+from solver.expression import (
+    Call,
+    Constant,
+    Derivative,
+    Expression,
+    Negate,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+)
+from solver.functions import FUNCTIONS, Function, Undecided
+from solver.graph import Definition, Graph
+from solver.names import QuantityName
+from solver.polynomial import Monomial, Polynomial, Value, add, is_zero, multiply, power, terms_of
+from solver.rounding import Enclosure, precisions
+
+MAX_POWER = 4_096
+MAX_TERMS = 400
+
+
+class Impossible(ArithmeticError):
+    """The value does not exist: a division by zero or an argument outside a domain."""
+
+
+class NotPolynomial(ArithmeticError):
+    """An unknown stands in a divisor or inside a function; the value is not a polynomial in it."""
+
+
+def evaluate(node: Expression, values: Mapping[QuantityName, Value]) -> Value:
+    """The value of an expression at the current working precision; unknown names stay symbols.
+
+    Raises Impossible, NotPolynomial, or Undecided where more bits may decide.
+    """
+    match node:
+        case Number():
+            return node.value
+        case Symbol(name):
+            known = values.get(name)
+            return Polynomial.unknown(name) if known is None else known
+        case Sum(terms):
+            total: Value = fmpq(0)
+            for term in terms:
+                value = evaluate(term.value, values)
+                total = add(total, value if term.sign > 0 else multiply(fmpq(-1), value))
+            return total
+        case Product(factors):
+            product: Value = fmpq(1)
+            for factor in factors:
+                product = multiply(product, evaluate(factor, values))
+            return product
+        case Negate(operand):
+            return multiply(fmpq(-1), evaluate(operand, values))
+        case Quotient(numerator, denominator):
+            return divide(evaluate(numerator, values), evaluate(denominator, values))
+        case Power(base, exponent):
+            return raise_to(evaluate(base, values), evaluate(exponent, values))
+        case Call(function, (argument,)):
+            return apply(FUNCTIONS[function], evaluate(argument, values))
+        case Constant():
+            return arb.pi()
+        case Call() | Derivative():
+            raise InternalError(f"{type(node).__name__} has no value")
+        case _:
+            assert_never(node)
+
+
+def divide(left: Value, right: Value) -> Value:
+    """The quotient; an exact zero divided by anything but zero is an exact zero. Raises like `evaluate`."""
+    if is_zero(right):
+        raise Impossible("division by zero")
+    if isinstance(right, Polynomial):
+        raise NotPolynomial
+    if isinstance(right, arb) and right.contains(0):
+        raise Undecided("whether a divisor is zero")
+    if is_zero(left):
+        return fmpq(0)
+    return left / right if not isinstance(left, Polynomial) else multiply(left, 1 / right)
+
+
+def raise_to(base: Value, exponent: Value) -> Value:
+    """base^exponent: exact for whole exponents of exact bases, else through balls. Raises like `evaluate`."""
+    if isinstance(exponent, Polynomial):
+        raise NotPolynomial
+    if isinstance(exponent, fmpq) and exponent.q == 1 and abs(exponent) <= MAX_POWER:
+        whole = int(exponent.p)
+        if isinstance(base, Polynomial):
+            if whole < 0 or len(base.terms) ** whole > MAX_TERMS:
+                raise NotPolynomial
+            return power(base, whole)
+        if whole < 0 and is_zero(base):
+            raise Impossible(f"zero to the power {whole}")
+        if isinstance(base, fmpq) and base.height_bits() * abs(whole) < 100_000:
+            return base**whole
+        return finite(arb(base) ** whole)
+    if isinstance(base, Polynomial):
+        raise NotPolynomial
+    if exponent == fmpq(1, 2):
+        return apply(FUNCTIONS["sqrt"], base)
+    if is_zero(base) and exponent > 0:
+        return fmpq(0)
+    if base < 0 or is_zero(base):
+        raise Impossible("a power with a base that is not positive and an exponent that is not whole")
+    return finite(arb(base) ** arb(exponent))
+
+
+def apply(function: Function, argument: Value) -> Value:
+    """A function of the table at a value, its domain checked first. Raises like `evaluate`."""
+    if isinstance(argument, Polynomial):
+        raise NotPolynomial
+    allowed = {"": True, "positive": argument > 0, "not negative": argument >= 0}[function.domain]
+    if not allowed:
+        if isinstance(argument, arb) and argument.contains(0):
+            raise Undecided("the sign of an argument")
+        shown = str(argument) if isinstance(argument, fmpq) else argument.str(6, radius=False)
+        raise Impossible(f"{function.name} of {shown}, but its argument must be {function.domain}")
+    if isinstance(argument, fmpq):
+        exact = function.exact(argument)
+        if exact is not None:
+            return exact
+    return finite(function.ball(arb(argument)))
+
+
+def finite(value: arb) -> arb:
+    if value.is_finite():
+        return value
+    raise Undecided("whether a value is finite")
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The value of each name of a graph, at any working precision. A name that stays a symbol has none.
+
+    `least` is the precision at which every case of the graph is decided; less is never used.
+    """
+
+    graph: Graph
+    least: int
+    cache: dict[int, dict[QuantityName, Value]] = field(default_factory=dict, compare=False, repr=False)
+
+    def at(self, bits: int) -> Mapping[QuantityName, Value]:
+        bits = max(bits, self.least)
+        if bits not in self.cache:
+            self.cache[bits] = _computed(self.graph, bits)
+        return self.cache[bits]
+
+    def of(self, node: Expression) -> Value:
+        """The value of an expression, at the first precision that decides its cases."""
+        return decided(lambda bits: self._evaluate(node, bits))
+
+    def coefficients(self, node: Expression) -> dict[Monomial, Enclosure]:
+        """Each monomial of a value with an enclosure of its coefficient; a number has the one monomial ()."""
+
+        def enclosure(monomial: Monomial) -> Enclosure:
+            return lambda bits: terms_of(self._evaluate(node, bits)).get(monomial, fmpq(0))
+
+        return {monomial: enclosure(monomial) for monomial in terms_of(self.of(node)) or ((),)}
+
+    def _evaluate(self, node: Expression, bits: int) -> Value:
+        bits = max(bits, self.least)
+        values = self.at(bits)
+        with ctx.workprec(bits):
+            return evaluate(node, values)
+
+
+def evaluate_graph(graph: Graph) -> Values:
+    """All values of a graph. Raises ProblemError naming the definition that has no value."""
+    reason = ""
+    for bits in precisions():
+        try:
+            return Values(graph, bits, {bits: _computed(graph, bits)})
+        except Undecided as undecided:
+            reason = str(undecided)
+    raise ProblemError([Fault("S402", f"no precision decides {reason}")])
+
+
+def refuse_contradictions(values: Values) -> None:
+    """Raises ProblemError for each stated value that the formula of its quantity contradicts."""
+    faults = [fault for definition in values.graph.definitions for fault in _disagreement(definition, values)]
+    if faults:
+        raise ProblemError(faults)
+
+
+def _computed(graph: Graph, bits: int) -> dict[QuantityName, Value]:
+    values: dict[QuantityName, Value] = {name: given.value for name, given in graph.givens.items()}
+    with ctx.workprec(bits):
+        for definition in graph.definitions:
+            if definition.stated is not None:
+                values[definition.name] = definition.stated.value
+                continue
+            try:
+                values[definition.name] = evaluate(definition.expression, values)
+            except NotPolynomial:
+                values[definition.name] = Polynomial.unknown(definition.name)
+            except Impossible as reason:
+                message = f"{definition.name.text} has no value: {reason}"
+                raise ProblemError([Fault("S401", message, definition.origin)]) from None
+    return values
+
+
+def decided(compute: Callable[[int], Value]) -> Value:
+    """The value at the first precision at which nothing is left undecided."""
+    reason = ""
+    for bits in precisions():
+        try:
+            return compute(bits)
+        except Undecided as undecided:
+            reason = str(undecided)
+    raise Impossible(f"no precision decides {reason}")
+
+
+def _disagreement(definition: Definition, values: Values) -> Iterator[Fault]:
+    """A stated value may differ from the computed one by half a unit of its last digit."""
+    stated = definition.stated
+    if stated is None:
+        return
+    try:
+        computed = values.of(definition.expression)
+    except (NotPolynomial, Impossible):
+        return
+    if isinstance(computed, Polynomial):
+        return
+    places = len(stated.text.partition(".")[2])
+    if abs(arb(computed) - arb(stated.value)) > arb(fmpq(1, 2) * fmpq(10) ** -places):
+        shown = arb(computed).str(places + 4, radius=False)
+        message = f"{definition.name.text} is stated as {stated.text}, but its formula gives {shown}"
+        hint = f"state a value that rounds correctly, or leave {definition.name.text} out"
+        yield Fault("S403", message, ("given", definition.name.text), hint)

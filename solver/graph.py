@@ -1,0 +1,103 @@
+"""A problem's ordered, named definitions: checked when built, lengthened by every goal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from solver.diagnostics import Fault, InternalError, Path
+from solver.expression import Expression, Number, symbols
+from solver.names import Name, QuantityName
+from solver.parse import locate
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """`name = expression`. `origin` is its place in the spec, `stated` a value the author gave for it."""
+
+    name: QuantityName
+    expression: Expression
+    origin: Path = ()
+    stated: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Givens and definitions, each reading only what stands before it; a name is defined once.
+
+    A name that is read but neither given nor defined is unknown: it stays a symbol.
+    """
+
+    givens: Mapping[Name, Number]
+    definitions: tuple[Definition, ...] = ()
+    by_name: Mapping[QuantityName, Definition] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        by_name: dict[QuantityName, Definition] = {}
+        read: set[QuantityName] = set()
+        for definition in self.definitions:
+            name = definition.name
+            read.update(symbols(definition.expression))
+            if name in by_name or name in self.givens or name in read:
+                raise InternalError(f"{name.text} is defined twice or read before its definition")
+            by_name[name] = definition
+        object.__setattr__(self, "by_name", by_name)
+
+    def extended(self, definitions: Iterable[Definition]) -> Graph:
+        """The same graph with more definitions at its end; those it already holds are left out."""
+        return Graph(self.givens, (*self.definitions, *(d for d in definitions if d.name not in self.by_name)))
+
+    def unknowns(self) -> tuple[QuantityName, ...]:
+        """The names that stay symbols, in reading order."""
+        read = dict.fromkeys(name for d in self.definitions for name in symbols(d.expression))
+        return tuple(name for name in read if name not in self.by_name and name not in self.givens)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A definition as its author wrote it: text, tree, and place in the spec."""
+
+    name: Name
+    text: str
+    expression: Expression
+    origin: Path
+
+    @property
+    def reads(self) -> tuple[Name, ...]:
+        return tuple(name for name in symbols(self.expression) if isinstance(name, Name))
+
+
+def order_faults(definitions: Sequence[Written]) -> Iterator[Fault]:
+    """What is wrong with the author's order: a circle, shown whole, or a name read before it is defined."""
+    reads = {definition.name: definition.reads for definition in definitions}
+    defined: set[Name] = set()
+    for definition in definitions:
+        name, path = definition.name, definition.origin
+        for read in definition.reads:
+            offset = locate(definition.text, read.text)
+            if read not in reads or read in defined:
+                continue
+            circle = _circle(reads, name, read)
+            if circle:
+                shown = " -> ".join(part.text for part in circle)
+                yield Fault("S304", f"{name.text} is defined by itself: {shown}", path, offset=offset)
+                break
+            yield Fault(
+                "S303", f"{read.text} is used before it is defined", path,
+                f"move the definition of {read.text} above that of {name.text}", offset,
+            )  # fmt: skip
+        defined.add(name)
+
+
+def _circle(reads: Mapping[Name, Sequence[Name]], start: Name, first: Name) -> tuple[Name, ...]:
+    """The way from `start` through `first` back to `start`, or nothing."""
+    trail: list[tuple[Name, ...]] = [(start, first)]
+    seen: set[Name] = set()
+    while trail:
+        way = trail.pop()
+        if way[-1] == start:
+            return way
+        if way[-1] not in seen:
+            seen.add(way[-1])
+            trail.extend((*way, name) for name in reversed(reads.get(way[-1], ())))
+    return ()

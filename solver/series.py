@@ -1,0 +1,166 @@
+"""A second route to every value and derivative: forward mode over truncated power series of balls.
+
+Shares nothing with `evaluate` and `calculus` but the tree: a quantity is value + derivative*t, and FLINT's series
+arithmetic carries the derivative along; no derivative of the functions table is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import assert_never
+
+from flint import arb, arb_series, ctx, fmpq
+
+from solver.diagnostics import InternalError
+from solver.expression import (
+    Call,
+    Constant,
+    Derivative,
+    Expression,
+    Negate,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    substitute,
+    symbols,
+)
+from solver.functions import FUNCTIONS
+from solver.graph import Graph
+from solver.names import Name, QuantityName
+from solver.parse import parse_expression
+
+LENGTH = 2
+BITS = 192
+
+
+def _kinked(below: int, above: int, at_kink: int) -> Callable[[arb_series], arb_series]:
+    """A function that is linear on each side of zero, with the taught derivative at zero itself."""
+
+    def value(u: arb_series) -> arb_series:
+        if u[0] == 0:
+            return u * arb(at_kink)
+        if not (u[0] > 0 or u[0] < 0):
+            raise ArithmeticError("the side of a kink")
+        return u * arb(above if u[0] > 0 else below)
+
+    return value
+
+
+def _level(below: int, above: int, at_jump: int) -> Callable[[arb_series], arb_series]:
+    return lambda u: arb_series([arb(above if u[0] > 0 else below if u[0] < 0 else at_jump)], LENGTH)
+
+
+SERIES: Mapping[str, Callable[[arb_series], arb_series]] = {
+    "exp": lambda u: u.exp(),
+    "ln": lambda u: u.log(),
+    "log2": lambda u: u.log() / arb(2).log(),
+    "log10": lambda u: u.log() / arb(10).log(),
+    "sqrt": lambda u: u.sqrt(),
+    "sin": lambda u: u.sin(),
+    "cos": lambda u: u.cos(),
+    "tan": lambda u: u.tan(),
+    "erf": lambda u: u.erf(),
+    "linear": lambda u: u,
+    "abs": _kinked(-1, 1, 0),
+    "relu": _kinked(0, 1, 0),
+    "step": _level(0, 1, 0),
+    "sign": _level(-1, 1, 0),
+}
+"""Functions that are not spelled out by a formula in their row."""
+
+
+def forward(
+    graph: Graph, seed: Name, unknowns: Mapping[QuantityName, fmpq] | None = None, bits: int = BITS
+) -> dict[QuantityName, tuple[arb, arb]]:
+    """Each of a graph's quantities with its derivative by `seed`; unknowns take the values handed in.
+
+    Derivatives, and what is computed from them, are left out: they are what this route is compared with. A stated
+    value replaces the computed one and keeps its derivative, taken at the stated value.
+    """
+    with ctx.workprec(bits):
+        known: dict[QuantityName, arb_series] = {
+            name: _series(value, moving=name == seed)
+            for name, value in [*((n, g.value) for n, g in graph.givens.items()), *(unknowns or {}).items()]
+        }
+        for definition in graph.definitions:
+            name = definition.name
+            if not isinstance(name, Name) or not known.keys() >= {*symbols(definition.expression)}:
+                continue
+            if definition.stated is None:
+                known[name] = evaluate_series(definition.expression, known)
+            else:
+                known[name] = _stated(definition.expression, definition.stated.value, known)
+            if name == seed:
+                known[name] = arb_series([known[name][0], 1], LENGTH)
+        return {name: (value[0], value[1]) for name, value in known.items()}
+
+
+def evaluate_series(node: Expression, known: Mapping[QuantityName, arb_series]) -> arb_series:
+    """The value and the derivative of an expression at the current working precision."""
+    match node:
+        case Number():
+            return _series(node.value)
+        case Constant():
+            return arb_series([arb.pi()], LENGTH)
+        case Symbol(name):
+            return known[name]
+        case Negate(operand):
+            return -evaluate_series(operand, known)
+        case Sum(terms):
+            total = _series(fmpq(0))
+            for term in terms:
+                value = evaluate_series(term.value, known)
+                total = total + value if term.sign > 0 else total - value
+            return total
+        case Product(factors):
+            product = _series(fmpq(1))
+            for factor in factors:
+                product = product * evaluate_series(factor, known)
+            return product
+        case Quotient(numerator, denominator):
+            return evaluate_series(numerator, known) / evaluate_series(denominator, known)
+        case Power(base, exponent):
+            return _power(evaluate_series(base, known), evaluate_series(exponent, known))
+        case Call(function, (argument,)):
+            return _call(function, evaluate_series(argument, known))
+        case Call() | Derivative():
+            raise InternalError(f"{type(node).__name__} has no value")
+        case _:
+            assert_never(node)
+
+
+def _series(value: fmpq, moving: bool = False) -> arb_series:
+    return arb_series([arb(value), arb(1 if moving else 0)], LENGTH)
+
+
+def _power(base: arb_series, exponent: arb_series) -> arb_series:
+    whole = exponent[0].unique_fmpz()
+    if exponent[1] == 0 and whole is not None and exponent[0] == whole:
+        power = _series(fmpq(1))
+        for _ in range(abs(int(whole))):
+            power = power * base
+        return power if whole >= 0 else 1 / power
+    return (exponent * base.log()).exp()
+
+
+def _call(function: str, argument: arb_series) -> arb_series:
+    if function in SERIES:
+        return SERIES[function](argument)
+    formula = parse_expression(FUNCTIONS[function].formula)
+    return evaluate_series(formula, {Name("u"): argument})
+
+
+def _stated(node: Expression, stated: fmpq, known: Mapping[QuantityName, arb_series]) -> arb_series:
+    """A stated value with the derivative its function has there; the row's own derivative in `f` and `u` is used."""
+    match node:
+        case Call(function, (argument,)):
+            inner = evaluate_series(argument, known)
+            own: dict[QuantityName, Expression] = {Name("f"): Number("", stated), Name("u"): Symbol(Name("u"))}
+            slope = substitute(parse_expression(FUNCTIONS[function].derivative), own)
+            factor = evaluate_series(slope, {Name("u"): inner})[0]
+            return arb_series([arb(stated), factor * inner[1]], LENGTH)
+        case _:
+            return arb_series([arb(stated), evaluate_series(node, known)[1]], LENGTH)
