@@ -1,0 +1,152 @@
+"""Rules of differentiation on our own tree: an expression and a variable -> the derivative, raw and tidied."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal, assert_never
+
+from flint import fmpq
+
+from solver.diagnostics import InternalError
+from solver.expression import (
+    ONE,
+    ZERO,
+    Call,
+    Constant,
+    Derivative,
+    Expression,
+    Negate,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    Term,
+    integer,
+    substitute,
+    symbols,
+)
+from solver.functions import FUNCTIONS
+from solver.names import Name, QuantityName
+from solver.parse import parse_expression
+from solver.tidy import rational, tidy, written
+
+Rule = Literal["constant", "identity", "sum", "constant factor", "product", "quotient", "power", "exponential", "chain"]
+
+TWO = integer(2)
+
+
+def derivative(node: Expression, by: QuantityName) -> Expression:
+    """The derivative of an expression by a name, tidied."""
+    return tidy(by_rule(node, by))
+
+
+def local_derivative(name: Name, formula: Expression, by: QuantityName) -> Expression:
+    """The derivative of `name = formula` by a name in it; a unit's own value stands for itself: y_out(1 - y_out)."""
+    if isinstance(formula, Call) and formula.arguments == (Symbol(by),):
+        return tidy(_outer(formula, Symbol(name)))
+    return derivative(formula, by)
+
+
+def by_rule(node: Expression, by: QuantityName) -> Expression:
+    """The outermost rule applied and shown whole; the derivatives inside it are tidied.
+
+    d(g + h) -> g' + h';  d(c*g) -> c*g';  d(g*h) -> g'*h + g*h';  d(g/h) -> (h*g' - g*h')/h^2;
+    d(g^n) -> n*g^(n-1)*g';  d(a^g) -> a^g*ln(a)*g';  d(f(g)) -> f'(g)*g'
+    """
+    if by not in symbols(node):
+        return ZERO
+    match node:
+        case Symbol():
+            return ONE
+        case Negate(operand):
+            return Negate(derivative(operand, by))
+        case Sum(terms):
+            return Sum(tuple(Term(term.sign, derivative(term.value, by)) for term in terms))
+        case Product(factors):
+            return _product_rule(factors, by)
+        case Quotient(numerator, denominator) if by not in symbols(denominator):
+            return Quotient(derivative(numerator, by), denominator)
+        case Quotient(numerator, denominator):
+            return Quotient(
+                Sum((
+                    Term(1, Product((denominator, derivative(numerator, by)))),
+                    Term(-1, Product((numerator, derivative(denominator, by)))),
+                )),
+                Power(denominator, TWO),
+            )  # fmt: skip
+        case Power(base, exponent):
+            return _power_rule(base, exponent, by)
+        case Call(_, (argument,)):
+            return _chained(_outer(node, node), argument, by)
+        case Number() | Constant() | Call() | Derivative():
+            raise InternalError(f"no rule for the derivative of {type(node).__name__}")
+        case _:
+            assert_never(node)
+
+
+def opening_rule(node: Expression, by: Name) -> Rule:
+    """The rule that `by_rule` opens with."""
+    match node:
+        case _ if by not in symbols(node):
+            return "constant"
+        case Symbol():
+            return "identity"
+        case Negate():
+            return "constant factor"
+        case Sum():
+            return "sum"
+        case Product(factors):
+            return "product" if sum(by in symbols(factor) for factor in factors) > 1 else "constant factor"
+        case Quotient(_, denominator):
+            return "quotient" if by in symbols(denominator) else "constant factor"
+        case Power(_, exponent):
+            return "exponential" if by in symbols(exponent) else "power"
+        case _:
+            return "chain"
+
+
+def _product_rule(factors: tuple[Expression, ...], by: QuantityName) -> Expression:
+    moving = [place for place, factor in enumerate(factors) if by in symbols(factor)]
+    terms = []
+    for place in moving:
+        inner = by_rule(factors[place], by) if len(moving) == 1 else derivative(factors[place], by)
+        parts = inner.factors if isinstance(inner, Product) else (inner,)
+        terms.append(Term(1, Product((*factors[:place], *parts, *factors[place + 1 :]))))
+    return terms[0].value if len(terms) == 1 else Sum(tuple(terms))
+
+
+def _power_rule(base: Expression, exponent: Expression, by: QuantityName) -> Expression:
+    if by not in symbols(exponent):
+        number = rational(exponent)
+        lower = written(number - fmpq(1)) if number is not None else Sum((Term(1, exponent), Term(-1, ONE)))
+        power = base if rational(lower) == 1 else Power(base, lower)
+        return _chained(Product((exponent, power)), base, by)
+    whole = Power(base, exponent)
+    if by not in symbols(base):
+        return _chained(Product((whole, Call("ln", (base,)))), exponent, by)
+    logarithm = Product((exponent, Call("ln", (base,))))
+    return Product((whole, derivative(logarithm, by)))
+
+
+def _outer(node: Call, own: Expression) -> Expression:
+    """The derivative of a function by its argument, from its row; `own` stands for the function's value."""
+    (argument,) = node.arguments
+    return substitute(_row_derivative(node.function), {_U: argument, _F: own})
+
+
+def _chained(outer: Expression, inner: Expression, by: QuantityName) -> Expression:
+    factor = derivative(inner, by)
+    if factor == ONE:
+        return outer
+    parts = outer.factors if isinstance(outer, Product) else (outer,)
+    return Product((*parts, factor))
+
+
+_U, _F = Name("u"), Name("f")
+
+
+@lru_cache(maxsize=256)
+def _row_derivative(function: str) -> Expression:
+    return parse_expression(FUNCTIONS[function].derivative)
