@@ -1,0 +1,77 @@
+"""The words of a worked solution, by language; `{name}` is where mathematics or another phrase goes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ENGLISH: Mapping[str, str] = {
+    # headings
+    "given": "Given",
+    "forward": "Forward pass",
+    "definitions": "Step by step",
+    "hidden unit": "Unit {unit}",
+    "output unit": "Output unit {unit}",
+    "error": "The error",
+    "backward": "Backward pass",
+    "gradient of": "Gradient {gradient}",
+    "new value of": "New value of {parameter}",
+    "similarly for": "Similarly for {parameter}",
+    "summary": "Summary",
+    "derivation": "Derivation",
+    "result": "Result",
+    # the list of givens
+    "input": "Inputs:",
+    "weight": "Weights:",
+    "bias": "Biases:",
+    "parameter": "Parameters:",
+    "value": "Values:",
+    "target": "Target:",
+    "learning rate": "Learning rate:",
+    "stated": "Stated values:",
+    "activation": "Activation function: {activation}",
+    "activation of": "Activation function of {units}: {activation}",
+    "loss": "Error: {loss}",
+    "unknown": "Not given, so they stay symbols: {names}",
+    # reasons and connecting sentences
+    "guarded": "Exact values are carried from line to line. Where the digits shown are too few for a line to be "
+    "checked, it is printed with more.",
+    "stated here": "stated in the problem",
+    "reduce the error": "To reduce the error, each parameter takes a step against its gradient.",
+    "not in": "{parameter} does not appear in {loss} itself, so follow {path}.",
+    "not in, several": "{parameter} does not appear in {loss} itself. It is reached along {count} paths, which are "
+    "added:",
+    "directly in": "{parameter} appears in {loss} directly.",
+    "factors": "Each factor on its own:",
+    "new factors": "New here:",
+    "known": "Already found: {factors}.",
+    "from": "(from {equation})",
+    "put in": "Putting the values in {equation}:",
+    "take the step": "The new value is",
+    "equation": "({number})",
+    # the closing table
+    "quantity": "Parameter",
+    "old": "Old value",
+    "gradient": "Gradient",
+    "new": "New value",
+    # derivations
+    "by definition": "definition of {function}",
+    "differentiate": "differentiate both sides",
+    "rewritten": "the same function, written as a power",
+    "rewritten otherwise": "the same function in another form",
+    "constant": "constant rule",
+    "identity": "derivative of the variable itself",
+    "sum": "sum rule",
+    "constant factor": "constant factor rule",
+    "product": "product rule",
+    "quotient": "quotient rule",
+    "power": "power rule and chain rule",
+    "exponential": "exponential rule and chain rule",
+    "chain": "chain rule",
+    "tidy": "simplify",
+    "in terms of": "since {formula} is {function}",
+    # around a problem
+    "source": "Source:",
+}
+
+PHRASES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH}
+LANGUAGES = tuple(PHRASES)

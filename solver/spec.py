@@ -1,0 +1,271 @@
+"""Plain data with positions -> validated spec: every error at once, each with its place."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import types
+import typing
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar
+
+import pydantic
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from solver import mathnotation, reader
+from solver.diagnostics import Diagnostic, Fault, Path, Place, ProblemError
+from solver.expression import Expression, Number
+from solver.names import PATTERN, Name, parse_name
+from solver.parse import ParseError, parse_expression, parse_function, parse_number
+from solver.phrases import LANGUAGES
+from solver.rounding import Rounding
+
+MAX_DIGITS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula as the author wrote it, and its tree."""
+
+    text: str
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionFormula:
+    """`f(x) = formula`."""
+
+    text: str
+    function: Name
+    variable: Name
+    expression: Expression
+
+
+def parsed_by(read: typing.Callable[[str], Any], code: str) -> typing.Callable[[Any], Any]:
+    """A validator that reads a value's text; what `read` refuses becomes a fault at its character."""
+
+    def validate(text: Any) -> Any:
+        if text is None:
+            raise PydanticCustomError("S202", "a value is missing here", {})
+        if not isinstance(text, str):
+            raise PydanticCustomError("S203", "a single value is expected here", {})
+        try:
+            return read(text)
+        except ParseError as error:
+            context = {"message": error.message, "offset": error.offset, "hint": error.hint}
+            raise PydanticCustomError(code, "{message}", context) from None
+
+    return validate
+
+
+def read_name(text: str) -> Name:
+    """A name of the spec language: ASCII letters, digits, then _ parts. Raises ParseError."""
+    if not PATTERN.fullmatch(text):
+        odd = next((c for c in text if not (c.isascii() and (c.isalnum() or c == "_"))), "")
+        what = f" (U+{ord(odd):04X} is not an ASCII letter)" if odd and not odd.isascii() else ""
+        raise ParseError(
+            f"{text!r} is not a name{what}",
+            text.find(odd) if odd else 0,
+            "a letter first, then _ parts: w_h, w_11, eta",
+        )
+    if text == "pi":
+        raise ParseError("'pi' is a constant and cannot be a name", 0, "choose another name")
+    return parse_name(text)
+
+
+def _read_digits(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,2}", text) or not 1 <= int(text) <= MAX_DIGITS:
+        raise ParseError(f"{text!r} is not a number of digits", 0, f"a whole number from 1 to {MAX_DIGITS}")
+    return int(text)
+
+
+def _read_formula(text: str) -> Formula:
+    return Formula(text, parse_expression(text))
+
+
+def _read_function(text: str) -> FunctionFormula:
+    return FunctionFormula(text, *parse_function(text))
+
+
+def listed(value: Any) -> Any:
+    """One value stands for a list of one."""
+    return [value] if isinstance(value, str | dict) else value
+
+
+NumberText = Annotated[
+    Number, PlainValidator(parsed_by(parse_number, "S203")), WithJsonSchema({"type": ["number", "string"]})
+]
+NameText = Annotated[Name, PlainValidator(parsed_by(read_name, "S203")), WithJsonSchema({"type": "string"})]
+FormulaText = Annotated[
+    Formula, PlainValidator(parsed_by(_read_formula, "S301")), WithJsonSchema({"type": ["string", "number"]})
+]
+FunctionText = Annotated[
+    FunctionFormula, PlainValidator(parsed_by(_read_function, "S301")), WithJsonSchema({"type": "string"})
+]
+DigitsText = Annotated[
+    int, PlainValidator(parsed_by(_read_digits, "S203")),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_DIGITS}),
+]  # fmt: skip
+TexText = Annotated[str, PlainValidator(parsed_by(mathnotation.checked, "S206")), WithJsonSchema({"type": "string"})]
+Texts = Annotated[list[str], BeforeValidator(listed)]
+
+
+class Section(BaseModel):
+    """A mapping of a spec: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RoundingSection(Section):
+    """How numbers are shown."""
+
+    digits: DigitsText = 3
+    mode: Literal["half_up", "half_even"] = "half_up"
+
+    def rounding(self) -> Rounding:
+        return Rounding(self.digits, self.mode)
+
+
+class Spec(Section):
+    """The keys that every kind of problem has."""
+
+    title: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\n]*$")]
+    statement: str = ""
+    source: Texts = []
+    tags: Texts = []
+    chapter: Annotated[str, Field(max_length=100, pattern=r"^[^\n/\\]*$")] = ""
+    notation: dict[NameText, TexText] = {}
+    rounding: RoundingSection = RoundingSection()
+    detail: Literal["full"] = "full"
+    language: Literal[LANGUAGES] = "en"  # type: ignore[valid-type]
+
+
+PLANNED: tuple[Path, ...] = (
+    ("samples",),
+    ("train",),
+    ("network", "layers"),
+    ("find", "again"),
+    ("rounding", "carry"),
+)
+"""Keys of the spec language that this version does not work yet."""
+
+AnySpec = TypeVar("AnySpec", bound=Spec)
+
+
+def validate(node: reader.Mapping, model: type[AnySpec]) -> AnySpec:
+    """The spec that a mapping holds.
+
+    Raises ProblemError with every fault: unknown, missing, misplaced and misspelt keys, texts that are no numbers,
+    names or formulas.
+    """
+    try:
+        return model.model_validate(_plain(node))
+    except pydantic.ValidationError as errors:
+        faults = (_fault(error, model) for error in errors.errors(include_url=False))
+        raise ProblemError(dict.fromkeys(faults)) from None
+
+
+def place_of(node: reader.Mapping, fault: Fault, file: str, text: str) -> Diagnostic:
+    """The fault with the line and column that its path leads to; a path that ends early points at what is there."""
+    here: reader.Node = node
+    line, column, plain = node.line, node.column, True
+    for at, key in enumerate(fault.path):
+        if isinstance(here, reader.Mapping):
+            name, inner = here.key(str(key)), here.get(str(key))
+            if name is None or inner is None:
+                continue  # a part that a short form of the spec leaves out
+            last = at == len(fault.path) - 1
+            point = name if last and (fault.at_key or not isinstance(inner, reader.Scalar)) else inner
+        elif isinstance(here, reader.Sequence) and isinstance(key, int) and key < len(here.items):
+            point = inner = here.items[key]
+        else:
+            continue
+        here, line, column = inner, point.line, point.column
+        plain = not isinstance(point, reader.Scalar) or point.plain
+    lines = text.split("\n")
+    source = lines[line - 1] if 0 < line <= len(lines) else ""
+    reach = column + fault.offset + (0 if plain else 1)
+    if fault.offset and reach <= len(source) + 1:
+        column = reach
+    return Diagnostic(fault.code, fault.message, Place(file, line, column, source), fault.hint)
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """A hint that names the nearest allowed word, or else all of them."""
+    words = list(allowed)
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"one of: {', '.join(words)}" if words else ""
+
+
+def _plain(node: reader.Node) -> Any:
+    match node:
+        case reader.Scalar():
+            return None if node.empty else node.text
+        case reader.Sequence():
+            return [_plain(item) for item in node.items]
+        case reader.Mapping():
+            return {key.text: _plain(value) for key, value in node.entries}
+
+
+def _fault(error: ErrorDetails, model: type[Spec]) -> Fault:
+    path = tuple(part for part in error["loc"] if part != "[key]" and not _is_union_tag(part, model))
+    context: Mapping[str, Any] = error.get("ctx", {})
+    kind, at_key = error["type"], "[key]" in error["loc"]
+    match kind:
+        case "extra_forbidden":
+            key = str(path[-1])
+            if path in PLANNED:
+                return Fault("S207", f"{key!r} is not supported yet", path, at_key=True)
+            return Fault("S201", f"unknown key {key!r}", path, nearest(key, _keys(model, path[:-1])), at_key=True)
+        case "missing":
+            return Fault("S202", f"the key {str(path[-1])!r} is missing", path[:-1], f"add {path[-1]}: ...")
+        case "literal_error":
+            allowed = re.findall(r"'([^']*)'", context["expected"])
+            found = str(error["input"])
+            return Fault("S203", f"{found!r} is not allowed here", path, nearest(found, allowed))
+        case _ if kind in ("S202", "S203", "S206", "S301"):
+            return Fault(kind, error["msg"], path, context.get("hint", ""), context.get("offset", 0), at_key)
+        case _ if error["input"] is None:
+            return Fault("S202", "a value is missing here", path, at_key=True)
+        case _:
+            wanted = {
+                "string_type": "a text",
+                "dict_type": "a mapping of keys to values",
+                "list_type": "a list",
+            }
+            wanted["model_type"] = wanted["model_attributes_type"] = wanted["dict_type"]
+            if kind in wanted:
+                return Fault("S203", f"{wanted[kind]} is expected here", path)
+            return Fault("S203", error["msg"].replace("String", "the text").replace("should", "must"), path)
+
+
+def _is_union_tag(part: str | int, model: type[Spec]) -> bool:
+    """Pydantic puts the tried member of a union into the location; it is no key of the spec."""
+    return isinstance(part, str) and bool(re.fullmatch(r"(list|dict|literal|function-\w+)\[.*\]|[A-Z]\w*Section", part))
+
+
+def _keys(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys allowed in the section a path leads to."""
+    found: list[type[BaseModel]] = [model]
+    for part in path:
+        inner: list[type[BaseModel]] = []
+        for section in found:
+            field = section.model_fields.get(str(part))
+            inner.extend(_sections(field.annotation) if field else ())
+        found = inner or found
+    return [key for section in found for key in section.model_fields]
+
+
+def _sections(annotation: Any) -> Iterator[type[BaseModel]]:
+    if (
+        isinstance(annotation, type)
+        and not isinstance(annotation, types.GenericAlias)
+        and issubclass(annotation, BaseModel)
+    ):
+        yield annotation
+    for inner in typing.get_args(annotation):
+        yield from _sections(inner)
