@@ -1,0 +1,191 @@
+"""The backward pass as it is worked on the board: chain rule, each factor, values put in, update; then "similarly"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from solver.board import Board
+from solver.calculus import by_rule
+from solver.document import (
+    Block,
+    BulletList,
+    Chain,
+    Inline,
+    Link,
+    Math,
+    Paragraph,
+    Section,
+    SideBySide,
+    Table,
+    Text,
+    Trail,
+    sentence,
+)
+from solver.expression import Call, Derivative, Symbol, symbols
+from solver.goals import Differentiate, Goal, Update, paths
+from solver.graph import Definition, Graph
+from solver.lines import Member, applied, chained, definition_links, numeric_members
+from solver.mathtext import width
+from solver.names import Local, Name, Total
+
+SIDE_BY_SIDE = 58
+"""Characters of plain mathematics that still share a line of a page or a slide."""
+
+
+@dataclass(slots=True)
+class Backward:
+    """Lays out derivatives and updates; remembers the equation in which each factor was found."""
+
+    graph: Graph
+    board: Board
+    words: Mapping[str, str]
+    equations: int = 0
+    found_in: dict[Local | Total, int] = field(default_factory=dict)
+    updates: int = 0
+
+    def blocks(self, goals: Sequence[Goal]) -> Iterator[Block]:
+        """A section for each gradient and each update, then the table of new values."""
+        rows: list[tuple[Name, Total]] = []
+        for goal in goals:
+            if isinstance(goal, Differentiate):
+                for by in goal.by:
+                    yield self.gradient_section(Total(goal.of, by))
+            elif isinstance(goal, Update):
+                for parameter in goal.of:
+                    total = Total(goal.minimise, parameter)
+                    yield self.update_section(total, goal)
+                    rows.append((parameter, total))
+        if rows:
+            yield self.summary(rows)
+
+    def gradient_section(self, total: Total) -> Section:
+        title = sentence(self.words["gradient of"], gradient=Math(Symbol(total)))
+        return Section(1, title, tuple(self.gradient(total)))
+
+    def update_section(self, total: Total, goal: Update) -> Section:
+        """The update rule, the gradient, the step."""
+        first = self.updates == 0
+        self.updates += 1
+        updated = self.graph.by_name[total.by.tagged("new")]
+        key = "new value of" if first else "similarly for"
+        title = sentence(self.words[key], parameter=Math(Symbol(total.by)))
+        blocks: list[Block] = []
+        if first:
+            blocks.append(Paragraph(sentence(self.words["reduce the error"])))
+            blocks.append(Chain(Symbol(updated.name), (Link("=", updated.expression, "formula"),)))
+        blocks.extend(self.gradient(total))
+        blocks.append(Paragraph(sentence(self.words["take the step"])))
+        blocks.append(Chain(Symbol(updated.name), definition_links(self.board, updated)))
+        return Section(1, title, tuple(blocks))
+
+    def gradient(self, total: Total) -> Iterator[Block]:
+        """Why the loss is expanded, the chain rule as a numbered equation, its factors, the values put in."""
+        definition = self.graph.by_name[total]
+        ways = list(paths(self.graph, total.of, total.by))
+        locals_ = [name for name in symbols(definition.expression) if isinstance(name, Local)]
+        if total in self.found_in:
+            yield Paragraph(sentence(self.words["known"], factors=self.cited([total])))
+            return
+        if ways == [(total.of, total.by)]:
+            yield Paragraph(self.say("directly in", parameter=total.by, loss=total.of))
+            yield self.factor(locals_[0], left=total)
+            return
+        yield from self.why(total, ways)
+        self.equations += 1
+        number = self.found_in[total] = self.equations
+        yield Chain(Symbol(total), (Link("=", definition.expression, "formula"),), number)
+        yield from self.factors(locals_, number)
+        equation = self.equation(number)
+        yield Paragraph(sentence(self.words["put in"], equation=equation))
+        yield Chain(Symbol(total), self.values_put_in(definition))
+
+    def why(self, total: Total, ways: Sequence[tuple[Name, ...]]) -> Iterator[Block]:
+        """The loss does not hold the parameter itself, so the way to it is followed."""
+        if len(ways) == 1:
+            yield Paragraph(self.say("not in", parameter=total.by, loss=total.of, path=Trail(ways[0])))
+            return
+        yield Paragraph(self.say("not in, several", parameter=total.by, loss=total.of, count=str(len(ways))))
+        yield BulletList(tuple((Trail(way),) for way in ways))
+
+    def factors(self, names: Sequence[Local], number: int) -> Iterator[Block]:
+        """The known factors cited by the equation they were found in, the new ones derived."""
+        known = [name for name in names if name in self.found_in]
+        new = [name for name in names if name not in self.found_in]
+        if known:
+            yield Paragraph(sentence(self.words["known"], factors=self.cited(known)))
+        if new:
+            yield Paragraph(sentence(self.words["new factors" if known else "factors"]))
+        row: list[Chain] = []
+        for name in new:
+            self.found_in[name] = number
+            chain = self.factor(name)
+            if row and sum(map(_width, (*row, chain))) > SIDE_BY_SIDE:
+                yield _row(row)
+                row = []
+            row.append(chain)
+        if row:
+            yield _row(row)
+
+    def cited(self, names: Sequence[Local | Total]) -> tuple[Inline, ...]:
+        """Each derivative with its value, and after the last of them that stand in one equation, its number."""
+        parts: list[Inline] = []
+        for place, name in enumerate(names):
+            if place:
+                parts.append(Text(", "))
+            parts.append(self.equality(name))
+            following = names[place + 1] if place + 1 < len(names) else None
+            if following is None or self.found_in[following] != self.found_in[name]:
+                where = sentence(self.words["from"], equation=self.equation(self.found_in[name]))
+                parts.extend([Text(" "), *where])
+        return tuple(parts)
+
+    def factor(self, name: Local, left: Total | None = None) -> Chain:
+        """A local derivative: the derivative to be taken, the rule, the tidied form, its value."""
+        definition = self.graph.by_name[name]
+        formula = self.graph.by_name[name.of].expression
+        opening = [Member("formula", Derivative(applied(formula), name.by))]
+        if name.by in symbols(definition.expression) and not isinstance(formula, Call):
+            opening.append(Member("rule", by_rule(formula, name.by), same=True))
+        opening.append(Member("rule", definition.expression, same=True))
+        return Chain(Symbol(left or name), definition_links(self.board, definition, opening))
+
+    def values_put_in(self, definition: Definition) -> tuple[Link, ...]:
+        """∂E/∂w ≈ -0.179 · 0.235 · 0.588 ≈ -0.0247: the formula itself stands above and is not repeated."""
+        members = numeric_members(self.board, definition)
+        return chained(self.board, [Member("formula", Symbol(definition.name)), *members])[1:]
+
+    def equality(self, name: Local | Total) -> Math:
+        printed = self.board.shown(name).expression
+        return Math(Symbol(name), self.board.relation(Symbol(name), printed), printed)
+
+    def summary(self, rows: Sequence[tuple[Name, Total]]) -> Section:
+        """Old value, gradient, new value of each parameter."""
+        header = tuple((Text(self.words[key]),) for key in ("quantity", "old", "gradient", "new"))
+        body = []
+        for parameter, total in rows:
+            old, gradient, new = (self.shown(name) for name in (parameter, total, parameter.tagged("new")))
+            body.append(((Math(Symbol(parameter)),), (old,), (gradient,), (new,)))
+        return Section(1, sentence(self.words["summary"]), (Table(header, tuple(body)),))
+
+    def shown(self, name: Name | Total) -> Math:
+        return Math(self.board.shown(name).expression)
+
+    def equation(self, number: int) -> tuple[Inline, ...]:
+        return sentence(self.words["equation"], number=str(number))
+
+    def say(self, key: str, **parts: Name | Inline | str) -> tuple[Inline, ...]:
+        """A phrase whose names are printed as mathematics."""
+        return sentence(
+            self.words[key],
+            **{at: Math(Symbol(part)) if isinstance(part, Name) else part for at, part in parts.items()},
+        )
+
+
+def _width(chain: Chain) -> int:
+    """The widest line of a chain, in characters of plain mathematics."""
+    return width(chain.left) + max(width(link.member) for link in chain.links) + 3
+
+
+def _row(chains: Sequence[Chain]) -> Chain | SideBySide:
+    return chains[0] if len(chains) == 1 else SideBySide(tuple(chains))

@@ -1,0 +1,165 @@
+"""Solution -> document: which lines stand on the board, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from solver.backward import Backward
+from solver.board import Board
+from solver.document import (
+    Block,
+    BulletList,
+    Chain,
+    Document,
+    Inline,
+    Link,
+    Math,
+    Paragraph,
+    Section,
+    Text,
+    chains,
+    sentence,
+)
+from solver.expression import Call, Expression, Number, Symbol, walk
+from solver.functions import FUNCTIONS
+from solver.graph import Definition
+from solver.lines import definition_links
+from solver.losses import LOSSES
+from solver.names import Prime
+from solver.phrases import PHRASES
+from solver.problem import Derivation, Group, Problem, Unit
+from solver.solution import Solution
+from solver.statement import inlines, statement_blocks
+
+GIVEN_ORDER = ("input", "weight", "bias", "parameter", "value", "stated", "target", "learning rate")
+
+
+def derive(solution: Solution) -> Document:
+    """The worked solution: statement, what is given, forward, backward, a closing table."""
+    problem = solution.problem
+    head = problem.head
+    blocks: list[Block] = list(statement_blocks(head.statement, problem))
+    if problem.derivation:
+        blocks.extend(_derivation(problem.derivation, solution))
+    else:
+        blocks.extend(_computation(solution))
+    if head.sources:
+        blocks.append(_sources(head.sources, head.language))
+    return Document(head.id, head.title, tuple(blocks), head.notation, head.language)
+
+
+def _computation(solution: Solution) -> Iterator[Block]:
+    problem, graph = solution.problem, solution.values.graph
+    words = PHRASES[problem.head.language]
+    board = Board(solution.values, problem.head.rounding)
+    forward = tuple(_group(group, board, problem) for group in problem.groups)
+    backward = tuple(Backward(graph, board, words).blocks(problem.goals))
+    guarded = _uses_guard_digits((*forward, *backward), board)
+    yield _given(problem, board, (Paragraph((Text(words["guarded"]),)),) if guarded else ())
+    yield from _forward(forward, words["forward" if any(g.unit for g in problem.groups) else "definitions"])
+    yield from backward
+
+
+def _uses_guard_digits(blocks: Sequence[Block], board: Board) -> bool:
+    """Whether some line shows a number with more digits than the number has elsewhere on the page."""
+    graph = board.values.graph
+    usual = [board.shown(name).expression for name in (*graph.givens, *graph.by_name)]
+    texts = {_size(part) for node in (*usual, *(d.expression for d in graph.definitions)) for part in walk(node)}
+    numbers = (link.member for chain in chains(blocks) for link in chain.links if link.role == "numbers")
+    return any(isinstance(part, Number) and _size(part) not in texts for node in numbers for part in walk(node))
+
+
+def _size(node: Expression) -> str:
+    return node.text.lstrip("-") if isinstance(node, Number) else ""
+
+
+def _forward(sections: Sequence[Section], title: str) -> Iterator[Block]:
+    if len(sections) == 1:
+        yield Section(1, (Text(title),), sections[0].blocks)
+    else:
+        yield Section(1, (Text(title),), tuple(sections))
+
+
+def _group(group: Group, board: Board, problem: Problem) -> Section:
+    """The lines of a unit, of the loss, or of the author's definitions."""
+    words = PHRASES[problem.head.language]
+    definitions = [board.values.graph.by_name[name] for name in group.names]
+    blocks = tuple(_definition(definition, board, words["stated here"]) for definition in definitions)
+    if group.unit:
+        key = "output unit" if group.unit.is_output else "hidden unit"
+        return Section(2, sentence(words[key], unit=Math(Symbol(group.unit.name))), blocks)
+    return Section(2, (Text(words["error"] if group.loss else words["definitions"]),), blocks)
+
+
+def _definition(definition: Definition, board: Board, stated: str) -> Chain:
+    links = definition_links(board, definition)
+    if definition.stated is not None:
+        *before, last = links
+        links = (*before, Link(last.relation, last.member, last.role, (Text(stated),)))
+    return Chain(Symbol(definition.name), links)
+
+
+def _given(problem: Problem, board: Board, notes: tuple[Block, ...]) -> Section:
+    words = PHRASES[problem.head.language]
+    items: list[tuple[Inline, ...]] = []
+    for role in GIVEN_ORDER:
+        names = [name for name, own in problem.roles.items() if own == role]
+        if names:
+            given = [Math(Symbol(name), "=", board.shown(name).expression) for name in names]
+            items.append((Text(words[role] + " "), *_listed(given)))
+    units = [group.unit for group in problem.groups if group.unit]
+    items.extend(_activations(units, words))
+    for group in problem.groups:
+        if group.loss:
+            items.append(sentence(words["loss"], loss=LOSSES[group.loss].word))
+    unknown = [Math(Symbol(name)) for name in board.values.graph.unknowns()]
+    if unknown:
+        items.append(sentence(words["unknown"], names=tuple(_listed(unknown))))
+    facts = (BulletList(tuple(items)),) if items else ()
+    return Section(1, (Text(words["given"]),), (*facts, *notes))
+
+
+def _activations(units: Sequence[Unit], words: Mapping[str, str]) -> Iterator[tuple[Inline, ...]]:
+    kinds = list(dict.fromkeys(unit.activation for unit in units))
+    for kind in kinds:
+        word = FUNCTIONS[kind].word
+        if len(kinds) == 1:
+            yield sentence(words["activation"], activation=word)
+        else:
+            names = [Math(Symbol(unit.name)) for unit in units if unit.activation == kind]
+            yield sentence(words["activation of"], units=tuple(_listed(names)), activation=word)
+
+
+def _listed(parts: Sequence[Inline]) -> Iterator[Inline]:
+    for place, part in enumerate(parts):
+        if place:
+            yield Text(", ")
+        yield part
+
+
+def _derivation(derivation: Derivation, solution: Solution) -> Iterator[Block]:
+    """f(x) = ..., then f'(x) line by line, each with its reason."""
+    words = PHRASES[solution.problem.head.language]
+    own = Call(derivation.function.text, (Symbol(derivation.variable),))
+    prime = Prime(derivation.function, derivation.variable)
+    yield Section(
+        1,
+        sentence(words["given"]),
+        (Chain(own, (Link("=", derivation.formula, "formula"),)),),
+    )
+    links = []
+    for step in solution.steps:
+        reason = inlines(step.because) if step.because else ()
+        if step.rule != "author":
+            reason = sentence(words[step.rule], formula=Math(derivation.formula), function=Math(own))
+        links.append(Link("=", step.after, "rule", reason))
+    yield Section(1, sentence(words["derivation"]), (Chain(Symbol(prime), tuple(links)),))
+    result = solution.steps[-1].after
+    yield Section(1, sentence(words["result"]), (Chain(Symbol(prime), (Link("=", result, "result"),)),))
+
+
+def _sources(sources: Sequence[str], language: str) -> Paragraph:
+    parts: list[Inline] = [Text(PHRASES[language]["source"] + " ")]
+    for place, source in enumerate(sources):
+        parts.extend([Text("; "), *inlines(source)] if place else inlines(source))
+    return Paragraph(tuple(parts))

@@ -1,0 +1,155 @@
+"""The worked solution as a tree of blocks: what is said, in which order, with no output format in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from solver.expression import Expression
+from solver.names import Name
+from solver.rounding import Relation
+
+MemberRole = Literal["formula", "rule", "numbers", "spelled", "worked", "result"]
+"""What a member is: the formula, a rule applied to it, numbers put in, a function spelled out, parts worked out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    parts: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    parts: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperlink:
+    """A web address that begins with http:// or https://; nothing else becomes a link."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A formula in running text: `left`, or `left relation right` where a relation stands."""
+
+    left: Expression
+    relation: Relation | None = None
+    right: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The way from the loss to a parameter: E -> y_out -> y_in -> w_h."""
+
+    names: tuple[Name, ...]
+
+
+Inline = Text | Strong | Emphasis | Code | Hyperlink | Math | Trail
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A further member of a chain: what stands before it, the member, what it is, and why it follows."""
+
+    relation: Relation
+    member: Expression
+    role: MemberRole
+    reason: tuple[Inline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """left = member = member ≈ ..., a member a line; `number` makes it an equation that can be cited."""
+
+    left: Expression
+    links: tuple[Link, ...]
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """Short chains that may share a line where there is room."""
+
+    chains: tuple[Chain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    parts: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BulletList:
+    items: tuple[tuple[Inline, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    header: tuple[tuple[Inline, ...], ...]
+    rows: tuple[tuple[tuple[Inline, ...], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Blocks under a heading; level 1 stands right under the document's title."""
+
+    level: int
+    title: tuple[Inline, ...]
+    blocks: tuple[Block, ...]
+
+
+Block = Paragraph | BulletList | Chain | SideBySide | Table | Section
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A worked solution. `notation` is the author's own TeX for a name, kept as data."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+    notation: Mapping[Name, str]
+    language: str = "en"
+
+
+def chains(blocks: Iterable[Block]) -> Iterator[Chain]:
+    """Every chain of a document, in reading order."""
+    for block in blocks:
+        match block:
+            case Chain():
+                yield block
+            case SideBySide(row):
+                yield from row
+            case Section(_, _, inner):
+                yield from chains(inner)
+            case _:
+                pass
+
+
+def sentence(template: str, **parts: Inline | tuple[Inline, ...] | str) -> tuple[Inline, ...]:
+    """A phrase with its `{name}` places filled."""
+    found: list[Inline] = []
+    for place, piece in enumerate(re.split(r"\{(\w+)\}", template)):
+        filling = piece if place % 2 == 0 else parts[piece]
+        if isinstance(filling, str):
+            if filling:
+                found.append(Text(filling))
+        elif isinstance(filling, tuple):
+            found.extend(filling)
+        else:
+            found.append(filling)
+    return tuple(found)

@@ -1,0 +1,211 @@
+"""A definition -> the members of its line on the board: formula, numbers put in, what is worked out, result.
+
+Every member reproduces: evaluated as printed and rounded it gives the printed result. Where it does not, the inexact
+numbers of that line get one more digit, then two, until it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from solver.board import Board
+from solver.diagnostics import Fault, ProblemError
+from solver.document import Link, MemberRole
+from solver.expression import (
+    Call,
+    Expression,
+    Negate,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    Term,
+    rebuild,
+    substitute,
+    symbols,
+)
+from solver.functions import FUNCTIONS
+from solver.graph import Definition
+from solver.names import Name
+from solver.parse import parse_expression
+from solver.rounding import RangeError, UndecidedError, show, show_step
+from solver.tidy import rational
+
+MAX_GUARD = 12
+"""Guard digits tried before a line is given up; five is the most ever seen needed."""
+
+ARGUMENT = Name("u")
+
+PartShown = Callable[[Expression, Expression], Number | None]
+"""A part of a formula, and the same part with numbers -> its value as printed; None where it does not reproduce."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a line; `same` where it is the one before it in another form, by definition or by a checked rule."""
+
+    role: MemberRole
+    expression: Expression
+    same: bool = False
+
+
+def definition_links(board: Board, definition: Definition, opening: Sequence[Member] = ()) -> tuple[Link, ...]:
+    """The members after `name =`. `opening` stands in place of the formula where a derivative spells out its rule.
+
+    Raises ProblemError where a digit or relation cannot be decided, or the line does not reproduce with any number of
+    guard digits.
+    """
+    formula = definition.expression
+    try:
+        members = [*opening] if opening else [Member("formula", applied(formula))]
+        if definition.stated is not None:
+            members.append(Member("result", definition.stated))
+        else:
+            members.extend(_spelled_out(numeric_members(board, definition)))
+        return chained(board, _distinct(members))
+    except (UndecidedError, RangeError) as reason:
+        raise ProblemError([Fault("S402", f"{definition.name.text}: {reason}", definition.origin)]) from None
+
+
+def chained(board: Board, members: Sequence[Member]) -> tuple[Link, ...]:
+    """The members with `=` or `≈` between each and the one before; the first is what its name stands for."""
+    found = [Link("=", members[0].expression, members[0].role)]
+    for before, member in pairwise(members):
+        relation = "=" if member.same else board.relation(before.expression, member.expression)
+        found.append(Link(relation, member.expression, member.role))
+    return tuple(found)
+
+
+def numeric_members(board: Board, definition: Definition) -> list[Member]:
+    """The members with numbers in them: numbers put in, what is worked out, result."""
+    formula, name = definition.expression, definition.name
+    exact = all(board.is_exact(read) for read in symbols(formula))
+    if board.is_opaque(name):
+        return [Member("numbers", board.put_in(formula), exact)]
+    result = board.shown(name)
+    ending = Member("result", result.expression)
+    if isinstance(formula, Symbol):
+        return [ending]
+    for extra in range(MAX_GUARD + 1):
+        put = board.put_in(formula, extra)
+        if board.reproduces(put, result):
+            for more in range(extra, MAX_GUARD + 1):
+                worked = work_out(formula, put, _part_shown(board, definition, more))
+                if worked is not None and board.reproduces(worked, result):
+                    parts = [Member("worked", worked)] if worked != put else []
+                    return [Member("numbers", put, exact), *parts, ending]
+    message = f"the line for {name.text} does not reproduce from its printed numbers"
+    raise ProblemError([Fault("S503", message, definition.origin, "ask for more digits: rounding: {digits: ...}")])
+
+
+def work_out(formula: Expression, put: Expression, shown: PartShown) -> Expression | None:
+    """Each compound part of `put` replaced by its value: 0.25*0.5 + 0.3*1.1 + (-0.1) -> 0.125 + 0.33 - 0.1.
+
+    None where some part does not reproduce with this many digits.
+    """
+    failed = False
+
+    def part(formula_part: Expression, put_part: Expression) -> Expression:
+        nonlocal failed
+        if not _is_compound(put_part) or symbols(put_part):
+            return put_part
+        number = shown(formula_part, put_part)
+        failed = failed or number is None
+        return number or put_part
+
+    match formula, put:
+        case Sum(terms), Sum(put_terms):
+            worked: Expression = Sum(
+                tuple(
+                    _signed(p.sign, part(t.value, p.value)) for t, p in zip(terms, put_terms, strict=True)
+                )
+            )  # fmt: skip
+        case Product(factors), Product(put_factors):
+            worked = Product(tuple(part(f, p) for f, p in zip(factors, put_factors, strict=True)))
+        case Quotient(top, bottom), Quotient(put_top, put_bottom):
+            worked = Quotient(part(top, put_top), part(bottom, put_bottom))
+        case Power(base, _), Power(put_base, exponent):
+            worked = Power(part(base, put_base), exponent)
+        case Call(_, (argument,)), Call(function, (put_argument,), label):
+            worked = Call(function, (part(argument, put_argument),), label)
+        case Negate(inner), Negate(put_inner):
+            deeper = work_out(inner, put_inner, shown)
+            failed = deeper is None
+            worked = Negate(deeper) if deeper is not None else put
+        case _:
+            worked = put
+    return None if failed else worked
+
+
+def applied(node: Expression) -> Expression:
+    """A unit's activation as the notes write it: Act(h_in)."""
+    if isinstance(node, Call) and node.function in FUNCTIONS and FUNCTIONS[node.function].activation:
+        return Call(node.function, node.arguments, "Act")
+    return node
+
+
+def _part_shown(board: Board, definition: Definition, extra: int) -> PartShown:
+    """A worked part is the rounded value of what is printed, and also of what it stands for."""
+    show_part = show_step if board.is_update(definition) else show
+
+    def shown(formula_part: Expression, put_part: Expression) -> Number | None:
+        printed = show_part(board.number(put_part), board.rounding, extra)
+        true = show_part(board.number(formula_part), board.rounding, extra)
+        return printed if printed.value == true.value else None
+
+    return shown
+
+
+def _spelled_out(members: Sequence[Member]) -> list[Member]:
+    """Sigmoid(0.355) with its word, and then the fraction with e."""
+    found: list[Member] = []
+    for member in members:
+        call = member.expression
+        if not isinstance(call, Call):
+            found.append(member)
+            continue
+        row = FUNCTIONS[call.function]
+        label = row.word if row.activation else ""
+        found.append(Member(member.role, Call(call.function, call.arguments, label), member.same))
+        if row.formula and member.role == "numbers":
+            spelled = substitute(_row_formula(row.formula), {ARGUMENT: call.arguments[0]})
+            found.append(Member("spelled", _without_double_signs(spelled), same=True))
+    return found
+
+
+def _distinct(members: Sequence[Member]) -> list[Member]:
+    """No member twice in a row: of two that are alike the later one stays, with the relation of the first."""
+    found: list[Member] = []
+    for member in members:
+        if found and found[-1].expression == member.expression:
+            member = Member(member.role, member.expression, found.pop().same)
+        found.append(member)
+    return found
+
+
+def _is_compound(node: Expression) -> bool:
+    return not isinstance(node, Number | Symbol) and rational(node) is None
+
+
+def _signed(sign: int, value: Expression) -> Term:
+    """A term of a sum whose number carries no sign of its own: + (-0.1) -> - 0.1."""
+    if isinstance(value, Number) and value.value < 0:
+        return Term(-sign, Number(value.text.lstrip("-"), -value.value))
+    return Term(sign, value)
+
+
+def _without_double_signs(node: Expression) -> Expression:
+    """1/(1 + exp(-(-0.7))) -> 1/(1 + exp(0.7))."""
+    if isinstance(node, Negate) and isinstance(node.operand, Number) and node.operand.value < 0:
+        return Number(node.operand.text.lstrip("-"), -node.operand.value)
+    return rebuild(node, _without_double_signs)
+
+
+@lru_cache(maxsize=64)
+def _row_formula(text: str) -> Expression:
+    return parse_expression(text)

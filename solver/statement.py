@@ -1,0 +1,121 @@
+"""The author's Markdown -> inline nodes and blocks; whatever is not emphasis, code, a list or {name} is plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from solver.diagnostics import Fault, ProblemError
+from solver.document import Block, BulletList, Code, Emphasis, Hyperlink, Inline, Math, Paragraph, Strong, Text
+from solver.expression import Symbol
+from solver.names import PATTERN, parse_name
+from solver.problem import Problem
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+MARKED = re.compile(r"[*_`\[\]\\&<>]|\n|^\s*[-+]\s")
+PLACE = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}")
+ADDRESS = re.compile(r"https?://[^\s<>\"'{}|\\^`]+[^\s<>\"'{}|\\^`.,;:!?)\]]")
+
+
+def statement_blocks(text: str, problem: Problem) -> tuple[Block, ...]:
+    """The statement of a problem; `{w_h}` is printed as mathematics.
+
+    Raises ProblemError for a `{name}` that the problem does not have.
+    """
+    if not text.strip():
+        return ()
+    if not MARKED.search(text.strip()):
+        blocks: list[Block] = [Paragraph(tuple(_plain(text.strip())))]
+    else:
+        blocks = list(_blocks(_tokens(text)))
+    _refuse_unknown(text, problem)
+    return tuple(blocks)
+
+
+def inlines(text: str) -> tuple[Inline, ...]:
+    """A short text of the author's, such as a reason or a source."""
+    if not MARKED.search(text):
+        return tuple(_plain(text))
+    paragraphs = [block.parts for block in _blocks(_tokens(text)) if isinstance(block, Paragraph)]
+    return tuple(part for parts in paragraphs for part in parts)
+
+
+def _refuse_unknown(text: str, problem: Problem) -> None:
+    known = {*problem.graph.givens, *problem.graph.by_name, *problem.graph.unknowns()}
+    known |= {group.unit.name for group in problem.groups if group.unit}
+    if problem.derivation:
+        known |= {problem.derivation.function, problem.derivation.variable}
+    faults = [
+        Fault("S306", f"{match[1]!r} is no name of this problem", ("statement",), "a brace in the text is written {{")
+        for match in PLACE.finditer(text)
+        if match[1] is not None and not (PATTERN.fullmatch(match[1]) and parse_name(match[1]) in known)
+    ]
+    if faults:
+        raise ProblemError(faults)
+
+
+def _tokens(text: str) -> list[Token]:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("zero", {"html": False}).enable(
+        ["emphasis", "backticks", "escape", "entity", "list", "newline"]
+    )
+    return parser.parse(text)
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
+    """Paragraphs and flat lists; items of a nested list join the list they stand in."""
+    items: list[tuple[Inline, ...]] = []
+    depth = 0
+    for token in tokens:
+        depth += {"bullet_list_open": 1, "ordered_list_open": 1, "bullet_list_close": -1, "ordered_list_close": -1}.get(
+            token.type, 0
+        )
+        if token.type == "inline":
+            parts = tuple(_inline(token.children or []))
+            if depth:
+                items.append(parts)
+            else:
+                yield Paragraph(parts)
+        if items and depth == 0:
+            yield BulletList(tuple(items))
+            items = []
+
+
+def _inline(tokens: Sequence[Token]) -> Iterator[Inline]:
+    stack: list[list[Inline]] = [[]]
+    for token in tokens:
+        match token.type:
+            case "strong_open" | "em_open":
+                stack.append([])
+            case "strong_close" | "em_close":
+                inner = tuple(stack.pop())
+                stack[-1].append(Strong(inner) if token.type == "strong_close" else Emphasis(inner))
+            case "code_inline":
+                stack[-1].append(Code(token.content))
+            case "softbreak" | "hardbreak":
+                stack[-1].append(Text(" "))
+            case _:
+                stack[-1].extend(_plain(token.content))
+    yield from stack[0]
+
+
+def _plain(text: str) -> Iterator[Inline]:
+    """Text with `{name}`, doubled braces and web addresses in it."""
+    position = 0
+    for match in re.finditer(f"{PLACE.pattern}|{ADDRESS.pattern}", text):
+        if match.start() > position:
+            yield Text(text[position : match.start()])
+        found = match[0]
+        if found in ("{{", "}}"):
+            yield Text(found[0])
+        elif found.startswith("{"):
+            yield Math(Symbol(parse_name(found[1:-1]))) if PATTERN.fullmatch(found[1:-1]) else Text(found)
+        else:
+            yield Hyperlink(found)
+        position = match.end()
+    if position < len(text):
+        yield Text(text[position:])
