@@ -1,0 +1,181 @@
+"""Expression -> TeX that MathJax, KaTeX and pdflatex all read; brackets are decided from the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from solver.expression import (
+    Call,
+    Constant,
+    Derivative,
+    Expression,
+    Negate,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    walk,
+)
+from solver.mathnotation import GREEK
+from solver.names import Name, Prime, QuantityName
+from solver.precedence import ATOM, POWER, PRODUCT, SUM, is_numeric, level, starts_negative
+
+FUNCTION_WORDS = {"ln": r"\ln", "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "tanh": r"\tanh", "log2": r"\log_2",
+                  "log10": r"\log_{10}"}  # fmt: skip
+CDOT = r" \cdot "
+
+
+@dataclass(frozen=True, slots=True)
+class MathTex:
+    """Prints expressions; `notation` is the author's own TeX for a name."""
+
+    notation: Mapping[Name, str] = field(default_factory=dict)
+
+    def tex(self, node: Expression) -> str:
+        """The expression as TeX, without delimiters."""
+        return self._tex(node, SUM, leading=True)
+
+    def name(self, name: QuantityName) -> str:
+        """A quantity: `h_{1,\\text{in}}`, or a derivative as a fraction."""
+        match name:
+            case Name():
+                return self.notation.get(name) or _name(name)
+            case Prime(of, by):
+                return f"{self.name(of)}'({self.name(by)})"
+            case _:
+                return rf"\frac{{\partial {self.name(name.of)}}}{{\partial {self.name(name.by)}}}"
+
+    def _tex(self, node: Expression, least: int, leading: bool) -> str:
+        bracketed = level(node) < least or (starts_negative(node) and not leading)
+        if not bracketed:
+            return self._open(node, leading)
+        shown = self._open(node, leading=True)
+        return rf"\left({shown}\right)" if _is_tall(node) else f"({shown})"
+
+    def _open(self, node: Expression, leading: bool) -> str:
+        match node:
+            case Number():
+                return _number(node.text)
+            case Constant():
+                return r"\pi"
+            case Symbol(name):
+                return self.name(name)
+            case Negate(operand):
+                return "-" + self._tex(operand, PRODUCT, leading=False)
+            case Sum():
+                return self._sum(node, leading)
+            case Product(factors):
+                return self._product(factors, leading)
+            case Quotient(numerator, denominator):
+                return rf"\frac{{{self.tex(numerator)}}}{{{self.tex(denominator)}}}"
+            case Power(Call("exp"), exponent):  # e^{-x} is a power already
+                return rf"\left({self.tex(node.base)}\right)^{{{self.tex(exponent)}}}"
+            case Power(base, exponent):
+                return f"{self._tex(base, ATOM, leading=False)}^{{{self.tex(exponent)}}}"
+            case Call():
+                return self._call(node)
+            case Derivative(operand, by, partial):
+                return self._derivative(operand, by, partial)
+            case _:
+                assert_never(node)
+
+    def _sum(self, node: Sum, leading: bool) -> str:
+        first, *rest = node.terms
+        shown = self._tex(first.value, PRODUCT, leading=leading and first.sign > 0)
+        parts = [shown if first.sign > 0 else f"-{shown}"]
+        parts.extend((" + " if t.sign > 0 else " - ") + self._tex(t.value, PRODUCT, leading=False) for t in rest)
+        return "".join(parts)
+
+    def _product(self, factors: tuple[Expression, ...], leading: bool) -> str:
+        least = [PRODUCT if isinstance(factor, Quotient | Number) else POWER for factor in factors]
+        shown = [
+            self._tex(factor, least[place], leading=leading and place == 0) for place, factor in enumerate(factors)
+        ]
+        if sum(is_numeric(factor) for factor in factors) > 1:  # numbers put in: no factor hides behind another
+            return CDOT.join(shown)
+        parts = shown[:1]
+        for left, right, tex in zip(factors, factors[1:], shown[1:], strict=False):
+            parts.extend([_between(left, right), tex])
+        return "".join(parts)
+
+    def _call(self, node: Call) -> str:
+        inside = ", ".join(self.tex(argument) for argument in node.arguments)
+        if node.label:
+            return rf"\operatorname{{{node.label}}}{_round(inside, node)}"
+        match node.function:
+            case "exp":
+                return f"e^{{{inside}}}"
+            case "sqrt":
+                return rf"\sqrt{{{inside}}}"
+            case "abs":
+                return rf"\left|{inside}\right|"
+            case word if word in FUNCTION_WORDS:
+                return FUNCTION_WORDS[word] + _round(inside, node)
+            case word if len(word) == 1:
+                return word + _round(inside, node)
+            case word:
+                return rf"\operatorname{{{word}}}{_round(inside, node)}"
+
+    def _derivative(self, operand: Expression, by: Name, partial: bool) -> str:
+        mark = r"\partial " if partial else "d"
+        shown = self.tex(operand)
+        if not partial or _is_tall(operand) or starts_negative(operand):
+            return rf"\frac{{{mark.strip()}}}{{{mark}{self.name(by)}}}\left[{shown}\right]"
+        if not isinstance(operand, Symbol | Call):
+            shown = f"({shown})"
+        return rf"\frac{{{mark}{shown}}}{{{mark}{self.name(by)}}}"
+
+
+def _between(left: Expression, right: Expression) -> str:
+    """A product sign between numbers, derivatives and before a bare number; nothing between symbols."""
+    if isinstance(right, Number | Quotient) and (is_numeric(right) or isinstance(left, Quotient)):
+        return CDOT
+    if _is_derivative(left) or _is_derivative(right) or starts_negative(right):
+        return CDOT
+    if isinstance(left, Number | Symbol | Power) and isinstance(right, Symbol | Power):
+        return " "
+    return r"\," if isinstance(left, Call) or isinstance(right, Call) else ""
+
+
+def _is_derivative(node: Expression) -> bool:
+    return isinstance(node, Derivative) or (isinstance(node, Symbol) and not isinstance(node.name, Name))
+
+
+def _is_tall(node: Expression) -> bool:
+    """Whether brackets around a node must grow."""
+    return any(isinstance(part, Quotient) or _is_derivative(part) for part in walk(node)) or any(
+        isinstance(part, Number) and "/" in part.text for part in walk(node)
+    )
+
+
+def _round(inside: str, node: Call) -> str:
+    return rf"\left({inside}\right)" if any(_is_tall(argument) for argument in node.arguments) else f"({inside})"
+
+
+def _number(text: str) -> str:
+    sign, size = ("-", text[1:]) if text.startswith("-") else ("", text.removeprefix("+"))
+    if "/" in size:
+        top, bottom = (part.strip() for part in size.split("/"))
+        return rf"{sign}\frac{{{_number(top)}}}{{{_number(bottom)}}}"
+    mantissa, _, exponent = size.lower().partition("e")
+    if not exponent:
+        return text.removeprefix("+")
+    power = f"10^{{{int(exponent)}}}"
+    return f"{sign}{power}" if mantissa == "1" else rf"{sign}{mantissa} \times {power}"
+
+
+def _name(name: Name) -> str:
+    letters = name.base.rstrip("0123456789")
+    base = rf"\{letters}" if letters in GREEK else letters if len(letters) == 1 else rf"\mathit{{{letters}}}"
+    parts = [part for part in (name.base[len(letters) :], *name.index) if part]
+    shown = [rf"\{part}" if part in GREEK else part if len(part) <= 3 else rf"\text{{{part}}}" for part in parts]
+    if name.tag:
+        shown.append(rf"\text{{{name.tag}}}")
+    if not shown:
+        return base
+    inside = ",".join(shown)
+    return f"{base}_{inside}" if len(inside) == 1 else f"{base}_{{{inside}}}"

@@ -1,0 +1,229 @@
+"""Document -> text: FORMATS, and the walk that calls one template macro a node."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, assert_never
+
+import jinja2
+
+from solver.data import as_json
+from solver.document import (
+    Block,
+    BulletList,
+    Chain,
+    Code,
+    Document,
+    Emphasis,
+    Hyperlink,
+    Inline,
+    Link,
+    Math,
+    Paragraph,
+    Section,
+    SideBySide,
+    Strong,
+    Table,
+    Text,
+    Trail,
+)
+from solver.mathtex import MathTex
+from solver.solution import Solution
+
+RELATIONS = {"=": "=", "≈": r"\approx"}
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An output format: the ending of its files, and what writes a solution."""
+
+    ending: str
+    write: Callable[[Document, Solution], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A text format written through templates: where they are, and how it escapes an author's text."""
+
+    folder: str
+    ending: str
+    escape: Callable[[str], str]
+    escape_first: Callable[[str], str] = str
+
+
+class Writer:
+    """Walks a document and calls the macro of each node; text is escaped here, words and markup are the template's."""
+
+    def __init__(self, style: Style, math: MathTex) -> None:
+        self.macros: Any = environment().get_template(f"{style.folder}/nodes.{style.ending}.j2").module
+        self.page = environment().get_template(f"{style.folder}/document.{style.ending}.j2")
+        self.style, self.math = style, math
+
+    def document(self, document: Document) -> str:
+        title = self.style.escape(document.title)
+        return self.page.render(title=title, blocks=self.blocks(document.blocks)).rstrip("\n") + "\n"
+
+    def blocks(self, blocks: Sequence[Block]) -> list[str]:
+        return [self.block(block).rstrip("\n") for block in blocks]
+
+    def block(self, block: Block) -> str:
+        macros = self.macros
+        match block:
+            case Section(level, title, blocks):
+                return str(macros.section(level, self.inline(title), self.blocks(blocks)))
+            case Paragraph(parts):
+                return str(macros.paragraph(self.opening(parts)))
+            case BulletList(items):
+                return str(macros.bullet_list([self.opening(item) for item in items]))
+            case Chain():
+                return str(macros.chain(*self.chain(block)))
+            case SideBySide(chains):
+                return str(macros.side_by_side([self.chain(chain) for chain in chains]))
+            case Table(header, rows):
+                cells = [[self.inline(cell) for cell in row] for row in rows]
+                return str(macros.table([self.inline(cell) for cell in header], cells))
+            case _:
+                assert_never(block)
+
+    def chain(self, chain: Chain) -> tuple[str, list[tuple[str, str, str]], int | None]:
+        links = [self.link(link) for link in chain.links]
+        return self.math.tex(chain.left), links, chain.number
+
+    def link(self, link: Link) -> tuple[str, str, str]:
+        return RELATIONS[link.relation], self.math.tex(link.member), self.reason(link.reason)
+
+    def reason(self, parts: Sequence[Inline]) -> str:
+        """A reason beside a line of mathematics: its words are text inside the formula."""
+        shown = []
+        for part in parts:
+            match part:
+                case Math():
+                    shown.append(self.formula(part))
+                case Strong(inner) | Emphasis(inner):
+                    shown.append(self.reason(inner))
+                case Text(text) | Code(text) | Hyperlink(text):
+                    shown.append(escape_words(text))
+                case Trail():
+                    shown.append(self.trail(part))
+                case _:
+                    assert_never(part)
+        return "".join(shown)
+
+    def opening(self, parts: Sequence[Inline]) -> str:
+        """Running text at the start of a line, where a format may read more into a character."""
+        shown = self.inline(parts)
+        return self.style.escape_first(shown) if parts and isinstance(parts[0], Text) else shown
+
+    def inline(self, parts: Sequence[Inline]) -> str:
+        return "".join(self.part(part) for part in parts)
+
+    def part(self, part: Inline) -> str:
+        macros = self.macros
+        match part:
+            case Text(text):
+                return self.style.escape(text)
+            case Strong(inner):
+                return str(macros.strong(self.inline(inner)))
+            case Emphasis(inner):
+                return str(macros.emphasis(self.inline(inner)))
+            case Code(text):
+                return str(macros.code(self.style.escape(text)))
+            case Hyperlink(address):
+                return str(macros.hyperlink(address, self.style.escape(address)))
+            case Math():
+                return str(macros.math(self.formula(part)))
+            case Trail():
+                return str(macros.math(self.trail(part)))
+            case _:
+                assert_never(part)
+
+    def formula(self, math: Math) -> str:
+        left = self.math.tex(math.left)
+        if math.relation is None or math.right is None:
+            return left
+        return f"{left} {RELATIONS[math.relation]} {self.math.tex(math.right)}"
+
+    def trail(self, trail: Trail) -> str:
+        return r" \to ".join(self.math.name(name) for name in trail.names)
+
+
+@lru_cache(maxsize=1)
+def environment() -> jinja2.Environment:
+    """One delimiter set for every format; authors' texts are values, never templates."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates()),
+        autoescape=False,
+        undefined=jinja2.StrictUndefined,
+        block_start_string="<%",
+        block_end_string="%>",
+        variable_start_string="<<",
+        variable_end_string=">>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+        auto_reload=False,
+    )
+
+
+def templates() -> Path:
+    """Where the templates are: inside an installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+def through(style: Style) -> Format:
+    """The format that writes a document with the templates of a style."""
+    return Format(style.ending, lambda document, _: Writer(style, MathTex(document.notation)).document(document))
+
+
+MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]$]")
+MARKDOWN_FIRST = re.compile(r"^(\s*)([#+\-=~:!?>]|\d+[.)])")
+HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
+
+
+def escape_markdown(text: str) -> str:
+    """Text that Markdown prints as it is: no markup, no HTML, no mathematics."""
+    text = MARKDOWN_SPECIAL.sub(r"\\\g<0>", text)
+    return re.sub("[&<>|]", lambda match: HTML[match[0]], text)
+
+
+def escape_markdown_first(text: str) -> str:
+    """A line that begins with what Markdown reads as a heading, a list, a rule or an admonition."""
+    return MARKDOWN_FIRST.sub(lambda match: f"{match[1]}{match[2][:-1]}\\{match[2][-1]}", text)
+
+
+WORDS = {"\\": r"\backslash ", "~": r"\sim ", "<": "{<}", ">": "{>}", **{mark: f"\\{mark}" for mark in "{}$&#%_"}}
+
+
+def escape_words(text: str) -> str:
+    """Words inside a formula; what MathJax, KaTeX and LaTeX read differently in a text stands outside it."""
+    parts = re.split(r"([\\~<>{}$&#%_])", text)
+    return "".join(WORDS.get(part, rf"\text{{{part}}}") for part in parts if part)
+
+
+LATEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}", '"': "''",
+}  # fmt: skip
+LATEX_SPECIAL = re.compile(r'[\\{}$&#%_^~<>|"]')
+
+
+def escape_latex(text: str) -> str:
+    """Text that LaTeX typesets as it is: no commands, no mathematics."""
+    return LATEX_SPECIAL.sub(lambda match: LATEX[match[0]], text)
+
+
+FORMATS: Mapping[str, Format] = {
+    "markdown": through(Style("markdown", "md", escape_markdown, escape_markdown_first)),
+    "latex": through(Style("latex", "tex", escape_latex)),
+    "json": Format("json", as_json),
+}
+"""What `--to` can name. A new text format is two templates and a row."""

@@ -1,0 +1,61 @@
+"""What every test may ask for: golden files, external tools, the worked problems of this repository."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from solver.files import find_specs, source_of
+from solver.pipeline import Worked, work
+
+ROOT = Path(__file__).parent.parent
+PROBLEMS = find_specs([ROOT / "problems"])
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files; read the diff")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest):
+    """Compares a text with tests/golden/<name>, or rewrites that file under --update-golden."""
+
+    def compare(name: str, text: str, folder: str = "golden") -> None:
+        path = Path(__file__).parent / folder / name
+        if request.config.getoption("--update-golden"):
+            path.write_text(text, encoding="utf-8")
+        assert path.is_file(), f"{path} is missing: run pytest --update-golden and read it"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
+
+
+def needs(tool: str, package: str) -> str:
+    """The path of an external program; a test without it is skipped, or fails where SOLVER_REQUIRE_TOOLS is set."""
+    found = shutil.which(tool)
+    if found:
+        return found
+    reason = f"{tool} is not installed (Debian package {package})"
+    if os.environ.get("SOLVER_REQUIRE_TOOLS"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@cache
+def solved(id: str) -> Worked:
+    """A problem of this repository, worked once for all tests."""
+    (path,) = (path for path in PROBLEMS if path.stem == id)
+    worked = work(source_of(path))
+    assert not worked.diagnostics, worked.diagnostics
+    return worked
+
+
+def work_text(text: str, id: str = "problem") -> Worked:
+    """A spec written in a test, worked."""
+    from solver.pipeline import Source
+
+    return work(Source(id, "chapter", f"{id}.yaml", text.encode()))

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import needs, solved, work_text
+from flint import fmpq
+from hypothesis import given
+from hypothesis import strategies as st
+
+from solver.document import (
+    BulletList,
+    Chain,
+    Code,
+    Document,
+    Emphasis,
+    Hyperlink,
+    Link,
+    Math,
+    Paragraph,
+    Section,
+    SideBySide,
+    Strong,
+    Table,
+    Text,
+    Trail,
+)
+from solver.expression import Number, Symbol
+from solver.names import Name, parse_name
+from solver.parse import parse_expression
+from solver.pipeline import texts
+from solver.render import FORMATS, escape_latex, escape_markdown
+
+HARD = r"1. * _a_ `b` $c$ \input{x} <script>alert(1)</script> [x](javascript:y) {w} {{ 7*7 }} <% x %> # % & ~ ^ | \" !"
+
+X = Symbol(Name("x"))
+CHAIN = Chain(
+    Symbol(parse_name("h_in")),
+    (
+        Link("=", parse_expression("w_1*x_1 + b"), "formula"),
+        Link("≈", parse_expression("0.25*0.5 + (-0.1)"), "numbers", (Text("50 % & more, since "), Math(X), Strong((Text("!"),)))),
+        Link("=", Number("0.025", fmpq(1, 40)), "result"),
+    ),
+    number=1,
+)  # fmt: skip
+ZOO = Document(
+    "zoo",
+    f"Every node: {HARD}",
+    (
+        Paragraph((Text(HARD),)),
+        Paragraph((Text("# no heading"),)),
+        Section(
+            1,
+            (Text("A section with "), Math(X)),
+            (
+                Paragraph((Text("a "), Strong((Text("strong"),)), Emphasis((Text("emphatic"),)), Code("co`de_1"), Text("."))),
+                Paragraph((Hyperlink("https://example.org/a_b?c=d&e"), Text(" "), Math(X, "≈", Number("2.5e-6", fmpq(1))))),
+                BulletList(((Text("- one"),), (Trail((Name("E"), parse_name("y_out"), parse_name("w_h"))),))),
+                CHAIN,
+                Chain(X, (Link("=", parse_expression("1/2"), "formula"),)),
+                Chain(X, (Link("=", parse_expression("1/2"), "formula"),), number=2),
+                SideBySide((CHAIN, Chain(X, CHAIN.links))),
+                Table(((Text("a | b"),), (Text("c"),)), (((Math(X),), (Text("d"),)), ((Text("e"),), (Text("f"),)))),
+                Section(2, (Text("Inner"),), (Paragraph((Text("end"),)),)),
+            ),
+        ),
+    ),
+    {Name("x"): r"\xi"},
+)  # fmt: skip
+
+TEXT_FORMATS = [name for name in FORMATS if name != "json"]
+
+
+@pytest.mark.parametrize("form", TEXT_FORMATS)
+def test_every_node_in_every_format(form: str, golden) -> None:
+    written = FORMATS[form].write(ZOO, solved("sigmoid").solution)
+    golden(f"zoo.{FORMATS[form].ending}", written)
+
+
+@pytest.mark.parametrize("form", TEXT_FORMATS)
+def test_a_strangers_text_is_text(form: str) -> None:
+    spec = f"title: '{HARD}'\nstatement: '{HARD.replace('{w}', '')}'\nsource: '{HARD}'\ngiven: {{x: 1}}\ndefine: {{a: 2*x}}\n"
+    spec = spec.replace("{ 7*7 }", "{{ 7*7 }}").replace("{{{", "{{").replace("}}}", "}}")
+    worked = work_text(spec)
+    assert not worked.diagnostics, worked.diagnostics
+    written = texts(worked, [form])[form]
+    assert "<script" not in written
+    assert not re.search(r"(?<!\\)\\input", written)
+    assert not re.search(r"(?<!\\)\]\(javascript", written) or form == "latex"
+    assert "7*7" in written.replace("\\*", "*")
+
+
+@given(st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=60))
+def test_markdown_shows_escaped_text_as_it_is(text: str) -> None:
+    import html
+
+    import markdown
+
+    text = " ".join(text.split())
+    settings = {"pymdownx.arithmatex": {"generic": True}}
+    shown = markdown.markdown(f"x{escape_markdown(text)}x", extensions=list(settings), extension_configs=settings)
+    plain = html.unescape(re.sub(r"</?p>", "", shown))
+    assert plain == f"x{text}x"
+
+
+@given(st.text("\\{}$&#%_^~<>|\"'`-+ab", max_size=40))
+def test_no_latex_command_survives_escaping(text: str) -> None:
+    escaped = escape_latex(text)
+    commands = set(re.findall(r"\\([A-Za-z]+)", escaped))
+    assert commands <= {"textbackslash", "textasciicircum", "textasciitilde", "textless", "textgreater", "textbar"}
+    assert not re.search(r"(?<!\\)[$&#%_^~]", escaped)
+
+
+def compile_latex(source: str, folder) -> str:
+    import subprocess
+
+    (folder / "page.tex").write_text(source, encoding="utf-8")
+    command = [
+        needs("pdflatex", "texlive-latex-recommended"),
+        "-no-shell-escape",
+        "-halt-on-error",
+        "-interaction=nonstopmode",
+        "page.tex",
+    ]
+    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=120)
+    log = (folder / "page.log").read_text(encoding="latin-1")
+    assert done.returncode == 0, log[-3000:]
+    return log
+
+
+@pytest.mark.parametrize("id", ["sigmoid", "network-2-1-1", "network-3-2-1", "network-3-2-1-stated", "zoo"])
+def test_the_latex_compiles_without_an_overfull_line(id: str, tmp_path) -> None:
+    source = FORMATS["latex"].write(ZOO, None) if id == "zoo" else texts(solved(id), ["latex"])["latex"]
+    log = compile_latex(source, tmp_path)
+    assert "LaTeX Warning: Reference" not in log
+    if id != "zoo":
+        assert "Overfull" not in log, re.findall("Overfull.*", log)
