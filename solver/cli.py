@@ -1,0 +1,193 @@
+"""The command line: arguments, files, exit codes, diagnostics. The only module that prints."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from solver import __version__
+
+if TYPE_CHECKING:
+    from solver.diagnostics import Diagnostic
+    from solver.pipeline import Worked
+
+FINE, PROBLEM, USAGE = 0, 1, 2
+FORMAT_NAMES = ("markdown", "latex", "json")
+PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="solver")
+def main() -> None:
+    """Turn short YAML problem specs into worked solutions in which every printed line is true.
+
+    \b
+    solver render problems/            Markdown, LaTeX and JSON into build/
+    solver site problems/              the course site into build/site
+    solver explain S303                the long text of a diagnostic
+
+    A spec that is wrong is reported with its line; the other problems are still worked.
+    Exit codes: 0 fine, 1 a problem has an error, 2 usage, files or an internal error.
+    """
+
+
+@main.command()
+@PATHS
+@click.option("--to", "formats", default=",".join(FORMAT_NAMES), show_default=True, metavar="FORMATS",
+              help="Output formats, separated by commas.")  # fmt: skip
+@click.option("-o", "--output", default=Path("build"), show_default=True, type=click.Path(path_type=Path),
+              help="Folder to write to; each format has a folder of its own in it.")  # fmt: skip
+def render(paths: tuple[Path, ...], formats: str, output: Path) -> None:
+    """Work the problems in PATHS (files or folders) and write their solutions.
+
+    The path of each file that is new or changed goes to standard output.
+    """
+    names = _formats(formats)
+    from solver.files import write_text
+    from solver.pipeline import texts
+    from solver.render import FORMATS
+
+    done, failed = 0, 0
+    for path, worked in _work_all(paths):
+        if worked.diagnostics:
+            failed += 1
+            continue
+        done += 1
+        for name, text in texts(worked, names).items():
+            target = output / name / f"{path.stem}.{FORMATS[name].ending}"
+            if _written(lambda target=target, text=text: write_text(target, text)):
+                click.echo(str(target))
+    _summary(done, failed, f"{', '.join(names)} in {output}")
+
+
+@main.command()
+@PATHS
+@click.option("-o", "--output", default=Path("build/site"), show_default=True, type=click.Path(path_type=Path),
+              help="Folder for the built site; it is emptied first.")  # fmt: skip
+@click.option("--config", type=click.Path(path_type=Path, dir_okay=False),
+              help="Your mkdocs.yml. [default: site/mkdocs.yml if it is there, else a built-in one]")  # fmt: skip
+def site(paths: tuple[Path, ...], output: Path, config: Path | None) -> None:
+    """Build the course site from the problems in PATHS and your own pages, one section a chapter.
+
+    Needs the extra: pip install 'worked-solver[site]'. The site asks no other host for anything.
+    """
+    from solver import publish
+    from solver.pipeline import texts
+
+    pages, failed = [], 0
+    for _, worked in _work_all(paths):
+        if worked.solution is None:
+            failed += 1
+            continue
+        head = worked.solution.problem.head
+        pages.append(publish.Page(head.id, head.title, head.chapter, texts(worked, ["markdown"])["markdown"]))
+    try:
+        warnings = publish.build_site(pages, output, config)
+    except publish.SiteError as error:
+        _stop(str(error))
+    except OSError as error:
+        _stop(f"cannot write the site: {error}")
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+    if pages:
+        click.echo(str(output / "index.html"))
+    _summary(len(pages), failed, f"site in {output}")
+
+
+@main.command()
+@click.argument("code", required=False)
+def explain(code: str | None) -> None:
+    """Print the long text of a diagnostic such as S303; without CODE, list them all."""
+    from solver.diagnostics import CODES
+
+    if code is None:
+        for name, (title, _) in CODES.items():
+            click.echo(f"{name}  {title}")
+        return
+    if code.upper() not in CODES:
+        _stop(f"there is no diagnostic {code}; 'solver explain' lists them")
+    title, text = CODES[code.upper()]
+    click.echo(f"{code.upper()}: {title}\n")
+    click.echo(click.wrap_text(text, width=88))
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    unknown = [name for name in names if name not in FORMAT_NAMES]
+    if unknown or not names:
+        wrong = f"unknown format {unknown[0]!r}" if unknown else "no format"
+        _stop(f"{wrong}; choose from {', '.join(FORMAT_NAMES)}")
+    return names
+
+
+def _work_all(paths: Sequence[Path]) -> Iterator[tuple[Path, Worked]]:
+    """Each problem worked in turn, its diagnostics printed as they come; a bar on a terminal."""
+    from solver.files import find_specs, name_faults, source_of
+    from solver.pipeline import Worked, work
+
+    try:
+        specs = find_specs(paths)
+    except FileNotFoundError as error:
+        _stop(f"there is no file or folder {error}")
+    if not specs:
+        _stop(f"no .yaml files in {', '.join(map(str, paths))}")
+    faults = name_faults(specs)
+    bar = click.progressbar(specs, file=sys.stderr, label="solving", hidden=len(specs) < 20 or not sys.stderr.isatty())
+    with bar as progress:
+        for path in progress:
+            if path in faults:
+                worked = Worked(diagnostics=(faults[path],))
+            else:
+                try:
+                    worked = work(source_of(path))
+                except OSError as error:
+                    _stop(f"cannot read {path}: {error.strerror}")
+            for diagnostic in worked.diagnostics:
+                click.echo(shown(diagnostic), err=True)
+            yield path, worked
+
+
+def shown(diagnostic: Diagnostic) -> str:
+    """A diagnostic as it is printed: code, message, place, the line with a caret, a hint."""
+    place = diagnostic.place
+    lines = [f"error[{diagnostic.code}]: {diagnostic.message}"]
+    if not place.line:
+        lines.append(f"  --> {place.file}")
+    else:
+        margin = " " * len(str(place.line))
+        lines.append(f"{margin} --> {place.file}:{place.line}:{place.column}")
+        source, column = _window(place.text, place.column)
+        lines += [f"{margin} |", f"{place.line} | {source}", f"{margin} | {' ' * (column - 1)}^"]
+    if diagnostic.hint:
+        lines.append(f"  = hint: {diagnostic.hint}")
+    return "\n".join(lines) + "\n"
+
+
+def _window(text: str, column: int, width: int = 100) -> tuple[str, int]:
+    """The part of a long line around a column; tabs count as one character."""
+    text = text.replace("\t", " ")
+    start = max(0, column - width // 2) if len(text) > width else 0
+    return text[start : start + width], column - start
+
+
+def _written(write: object) -> bool:
+    try:
+        return bool(write())  # type: ignore[operator]
+    except OSError as error:
+        _stop(f"cannot write {error.filename}: {error.strerror}")
+
+
+def _summary(done: int, failed: int, what: str) -> NoReturn:
+    problems = f"{done} problem{'' if done == 1 else 's'} solved"
+    wrong = f", {failed} with errors" if failed else ""
+    click.echo(f"{problems}{wrong}: {what}", err=True)
+    sys.exit(PROBLEM if failed else FINE)
+
+
+def _stop(message: str) -> NoReturn:
+    click.echo(f"solver: {message}", err=True)
+    sys.exit(USAGE)

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from conftest import PROBLEMS, ROOT
+
+from solver.cli import FORMAT_NAMES, main
+from solver.diagnostics import CODES
+from solver.render import FORMATS
+
+BAD = Path(__file__).parent / "bad"
+GOOD = ROOT / "problems" / "2-backpropagation" / "network-2-1-1.yaml"
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    return lambda *arguments: CliRunner().invoke(main, [str(part) for part in arguments], catch_exceptions=False)
+
+
+def test_render_writes_every_format_of_every_problem(run, tmp_path: Path) -> None:
+    result = run("render", ROOT / "problems")
+    assert result.exit_code == 0
+    expected = {
+        f"build/{name}/{path.stem}.{FORMATS[name].ending}" for name in FORMAT_NAMES for path in PROBLEMS
+    }  # fmt: skip
+    assert set(result.stdout.split()) == expected
+    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*") if path.is_file()} == expected
+    assert f"{len(PROBLEMS)} problems solved" in result.stderr
+
+
+def test_what_has_not_changed_is_not_written_again(run) -> None:
+    run("render", GOOD)
+    assert run("render", GOOD).stdout == ""
+
+
+def test_formats_and_folder_are_chosen(run, tmp_path: Path) -> None:
+    assert run("render", GOOD, "--to", "json", "-o", "out").exit_code == 0
+    assert [path.name for path in (tmp_path / "out").rglob("*.*")] == ["network-2-1-1.json"]
+    assert json.loads((tmp_path / "out/json/network-2-1-1.json").read_text())["id"] == "network-2-1-1"
+
+
+@pytest.mark.parametrize("path", sorted(BAD.glob("*.yaml")), ids=lambda path: path.stem)
+def test_bad_input_is_said_at_its_place(run, golden, path: Path, tmp_path: Path) -> None:
+    shutil.copy(path, tmp_path)
+    shutil.copy(GOOD, tmp_path)
+    result = run("render", path.name, GOOD.name)
+    assert result.exit_code == 1
+    golden(f"{path.stem}.txt", result.stderr, folder="bad")
+    assert "Traceback" not in result.stderr
+    assert sorted(file.name for file in (tmp_path / "build").rglob("*.*")) == [
+        "network-2-1-1.json", "network-2-1-1.md", "network-2-1-1.tex",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("render", "nowhere"), "there is no file or folder nowhere"),
+        (("render", "."), "no .yaml files in ."),
+        (("render", GOOD, "--to", "word"), "unknown format 'word'; choose from markdown, latex, json"),
+        (("render", GOOD, "--to", ","), "no format"),
+        (("explain", "S999"), "there is no diagnostic S999"),
+        (("site", "nowhere"), "there is no file or folder nowhere"),
+    ],
+)
+def test_usage_errors_exit_with_2(run, arguments: tuple[object, ...], message: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+def test_two_specs_with_one_id_are_both_refused(run, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        shutil.copy(GOOD, tmp_path / folder / "same.yaml")
+    result = run("render", ".")
+    assert result.exit_code == 1
+    assert "the id 'same' is also that of b/same.yaml" in result.stderr
+    assert "the id 'same' is also that of a/same.yaml" in result.stderr
+    assert not list(tmp_path.rglob("*.md"))
+
+
+@pytest.mark.parametrize("name", ["con.yaml", "a b.yaml", "-x.yaml", "ä.yaml", "index.yaml", "a\nb.yaml"])
+def test_a_file_name_that_is_no_address_is_refused(run, tmp_path: Path, name: str) -> None:
+    shutil.copy(GOOD, tmp_path / name)
+    result = run("render", ".")
+    assert result.exit_code == 1
+    assert "error[S205]" in result.stderr
+    assert not list(tmp_path.rglob("*.md"))
+
+
+def test_an_output_folder_that_cannot_be_written_is_said(run, tmp_path: Path) -> None:
+    (tmp_path / "build").write_text("a file")
+    result = run("render", GOOD)
+    assert result.exit_code == 2
+    assert "cannot write" in result.stderr
+
+
+def test_a_failing_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from solver.files import write_text
+
+    target = tmp_path / "page.md"
+    write_text(target, "old")
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        write_text(target, "new")
+    assert target.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["page.md"]
+
+
+def test_explain_knows_every_code(run) -> None:
+    listed = run("explain").stdout
+    for code in CODES:
+        assert code in listed
+        assert run("explain", code.lower()).stdout.startswith(f"{code}: ")
+
+
+def test_help_names_every_command(run) -> None:
+    for command in ("render", "site", "explain"):
+        assert command in run("--help").stdout
+        assert run(command, "--help").exit_code == 0
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_output_is_the_same_whatever_the_hash_seed_and_time_zone(tmp_path: Path, seed: str) -> None:
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": f"UTC{seed}", "LC_ALL": "C"}
+    command = [sys.executable, "-m", "solver", "render", str(ROOT / "problems"), "-o", str(tmp_path / seed)]
+    subprocess.run(command, check=True, env=environment, capture_output=True)
+    subprocess.run([*command[:-1], str(tmp_path / "again")], check=True, capture_output=True)
+    for path in (tmp_path / seed).rglob("*.*"):
+        assert path.read_bytes() == (tmp_path / "again" / path.relative_to(tmp_path / seed)).read_bytes()
+
+
+HEAVY = ("sympy", "pydantic", "flint", "yaml", "jinja2", "mkdocs", "markdown_it")
+
+
+def imported(*arguments: str) -> set[str]:
+    code = f"""
+import sys
+from solver.cli import main
+try:
+    main({list(arguments)!r})
+except SystemExit:
+    pass
+print("\\n" + " ".join(name for name in {HEAVY!r} if name in sys.modules))
+"""
+    return set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        .stdout.splitlines()[-1]
+        .split()
+    )
+
+
+def test_help_imports_nothing_heavy() -> None:
+    assert imported("--help") == set()
+
+
+def test_a_network_is_rendered_without_sympy(tmp_path: Path) -> None:
+    found = imported("render", str(GOOD), "-o", str(tmp_path))
+    assert "sympy" not in found
+    assert "mkdocs" not in found
