@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from conftest import PROBLEMS, ROOT, needs
+
+from solver.cli import main
+from solver.publish import slug
+
+DESKTOP, PHONE = (1280, 900), (390, 844)
+COUNT = """() => ({
+    formulas: document.querySelectorAll('.arithmatex').length,
+    rendered: document.querySelectorAll('.arithmatex > mjx-container > svg').length,
+    errors: document.querySelectorAll('[data-mml-node="merror"]').length,
+    raw: (document.body.innerText.match(/\\\\[(\\[]|\\$|\\\\frac/g) || []).length,
+    overflow: document.documentElement.scrollWidth - window.innerWidth,
+    links: [...document.querySelectorAll('a')].filter(a => a.protocol === 'javascript:').length,
+})"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("material")
+    output = tmp_path_factory.mktemp("built") / "site"
+    result = CliRunner().invoke(
+        main, ["site", str(ROOT / "problems"), "-o", str(output), "--config", str(ROOT / "site/mkdocs.yml")], catch_exceptions=False
+    )  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    assert "warning" not in result.stderr, result.stderr
+    return output
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(site))
+    handler.log_message = lambda *_: None  # type: ignore[attr-defined]
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    program = needs("chromium", "chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield found
+        found.close()
+
+
+def pages(site: Path) -> list[str]:
+    return sorted(str(page.parent.relative_to(site)) for page in site.glob("problems/*/*/index.html"))
+
+
+def test_there_is_a_page_for_every_problem_and_an_index_for_every_chapter(site: Path) -> None:
+    assert sorted(page.rpartition("/")[2] for page in pages(site)) == sorted(path.stem for path in PROBLEMS)
+    for chapter in ("derivatives-you-will-need", "backpropagation-by-hand"):
+        assert (site / "problems" / chapter / "index.html").is_file()
+    for page in ("architecture", "decisions", "changelog", "problems", "commands"):
+        assert (site / page / "index.html").is_file()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_formula_is_rendered_with_no_request_to_another_host(site, address, browser, size, scheme) -> None:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    page = context.new_page()
+    elsewhere, complaints = [], []
+    page.on(
+        "request",
+        lambda request: elsewhere.append(request.url) if not request.url.startswith((address, "data:")) else None,
+    )
+    page.on("requestfailed", lambda request: complaints.append(request.url))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for path in ["", *pages(site)]:
+        page.goto(f"{address}/{path}/".replace("//", "/").replace(":/", "://"))
+        page.wait_for_function("window.MathJax && MathJax.startup && MathJax.startup.promise")
+        page.evaluate("MathJax.startup.promise")
+        seen = page.evaluate(COUNT)
+        assert seen["rendered"] == seen["formulas"], (path, seen)
+        assert seen["formulas"] > 0 or path == ""
+        assert (seen["errors"], seen["raw"], seen["links"]) == (0, 0, 0), (path, seen)
+        assert seen["overflow"] <= 0, (path, seen)
+    assert elsewhere == []
+    assert complaints == []
+    context.close()
+
+
+def test_the_site_is_built_from_any_folder_with_the_built_in_pages(tmp_path: Path, monkeypatch) -> None:
+    pytest.importorskip("material")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "double.yaml").write_text("title: Twice\ngiven: {x: 2}\ndefine: {a: 2*x}\n")
+    (tmp_path / "specs" / "wrong.yaml").write_text("title: Wrong\ngiven: {x: two}\ndefine: {a: 2*x}\n")
+    result = CliRunner().invoke(main, ["site", "specs"], catch_exceptions=False)
+    assert result.exit_code == 1
+    assert "error[S203]" in result.stderr
+    assert (tmp_path / "build/site/problems/specs/double/index.html").is_file()
+    assert not (tmp_path / "build/site/problems/specs/wrong").exists()
+    assert (tmp_path / "build/site/assets/mathjax/tex-svg.js").is_file()
+
+
+def test_a_broken_configuration_is_said(tmp_path: Path) -> None:
+    config = tmp_path / "mkdocs.yml"
+    config.write_text("site_name: x\ntheme: nothing\n")
+    result = CliRunner().invoke(
+        main, ["site", str(ROOT / "problems"), "-o", str(tmp_path / "out"), "--config", str(config)]
+    )
+    assert result.exit_code == 2
+    assert "mkdocs.yml" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("chapter", "expected"),
+    [
+        ("Backpropagation by hand", "backpropagation-by-hand"),
+        ("../..", "chapter-2e-2e-2f-2e-2e"),
+        ("微分", "chapter-5fae-5206"),
+    ],
+)
+def test_a_chapters_name_becomes_an_address(chapter: str, expected: str) -> None:
+    assert slug(chapter) == expected
