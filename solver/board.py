@@ -122,7 +122,7 @@ class Board:
         try:
             first, second = self.values.coefficients(left), self.values.coefficients(right)
         except NotPolynomial:
-            return "=" if all(self.is_exact(name) for name in symbols(left)) else "≈"
+            return "=" if self.is_exact(left) else "≈"
         if {*first} != {*second}:
             return "≈"
         try:
@@ -134,9 +134,12 @@ class Board:
                 return "="
             raise
 
-    def is_exact(self, name: QuantityName) -> bool:
-        """Whether the printed value of a quantity is its value."""
-        value, printed = self.values.of(Symbol(name)), self.shown(name).numbers
+    def is_exact(self, node: Expression, extra: int = 0) -> bool:
+        """Whether the printed values of all quantities in a node are their values."""
+        return all(self._is_exact(name, extra) for name in symbols(node))
+
+    def _is_exact(self, name: QuantityName, extra: int) -> bool:
+        value, printed = self.values.of(Symbol(name)), self.shown(name, extra).numbers
         return isinstance(value, Polynomial) or (isinstance(value, fmpq) and printed[()].value == value)
 
     def _updated(self, definition: Definition, extra: int) -> Number:

@@ -19,7 +19,7 @@ DIGITS = 15
 EXPRESSIONS = (Number, Symbol, Negate, Sum, Product, Power)
 
 
-def as_json(document: Document, solution: Solution) -> str:
+def as_json(document: Document, solution: Solution, _: object = None) -> str:
     """The solution as data: `{"id", "title", "values": {NAME: {"value", "shown"}}, "document"}`."""
     data = {
         "id": document.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -25,11 +25,12 @@ from solver.expression import (
 from solver.functions import FUNCTIONS, Function, Undecided
 from solver.graph import Definition, Graph
 from solver.names import QuantityName
-from solver.polynomial import Monomial, Polynomial, Value, add, is_zero, multiply, power, terms_of
+from solver.polynomial import Coefficient, Monomial, Polynomial, Value, add, is_zero, multiply, power, terms_of
 from solver.rounding import Enclosure, precisions
 
 MAX_POWER = 4_096
 MAX_TERMS = 400
+ZERO = fmpq(0)
 
 
 class Impossible(ArithmeticError):
@@ -150,6 +151,9 @@ class Values:
     graph: Graph
     least: int
     cache: dict[int, dict[QuantityName, Value]] = field(default_factory=dict, compare=False, repr=False)
+    seen: dict[int, tuple[Expression, dict[Monomial, Enclosure]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def at(self, bits: int) -> Mapping[QuantityName, Value]:
         bits = max(bits, self.least)
@@ -159,19 +163,49 @@ class Values:
 
     def of(self, node: Expression) -> Value:
         """The value of an expression, at the first precision that decides its cases."""
-        return decided(lambda bits: self._evaluate(node, bits))
+        return self._decided(node)[0]
 
     def coefficients(self, node: Expression) -> dict[Monomial, Enclosure]:
-        """Each monomial of a value with an enclosure of its coefficient; a number has the one monomial ()."""
+        """Each monomial of a value with an enclosure of its coefficient; a number has the one monomial ().
+
+        The members of a line are asked for several times: what was found is kept, by the identity of the node.
+        """
+        known = self.seen.get(id(node))
+        if known is None:
+            known = self.seen[id(node)] = (node, self._coefficients(node))
+        return known[1]
+
+    def _coefficients(self, node: Expression) -> dict[Monomial, Enclosure]:
+        value, decided = self._decided(node)
+        first = terms_of(value)
 
         def enclosure(monomial: Monomial) -> Enclosure:
-            return lambda bits: terms_of(self._evaluate(node, bits)).get(monomial, fmpq(0))
+            known = first.get(monomial, ZERO)
 
-        return {monomial: enclosure(monomial) for monomial in terms_of(self.of(node)) or ((),)}
+            def at(bits: int) -> Coefficient:
+                if isinstance(known, fmpq) or bits <= decided:
+                    return known
+                return terms_of(self._evaluate(node, bits)).get(monomial, ZERO)
+
+            return at
+
+        return {monomial: enclosure(monomial) for monomial in first or ((),)}
+
+    def _decided(self, node: Expression) -> tuple[Value, int]:
+        """The value at the first precision at which nothing is left undecided, and that precision."""
+        reason = ""
+        for bits in precisions():
+            if bits >= self.least:
+                try:
+                    return self._evaluate(node, bits), bits
+                except Undecided as undecided:
+                    reason = str(undecided)
+        raise Impossible(f"no precision decides {reason}")
 
     def _evaluate(self, node: Expression, bits: int) -> Value:
-        bits = max(bits, self.least)
         values = self.at(bits)
+        if isinstance(node, Symbol) and node.name in values:
+            return values[node.name]
         with ctx.workprec(bits):
             return evaluate(node, values)
 
@@ -209,17 +243,6 @@ def _computed(graph: Graph, bits: int) -> dict[QuantityName, Value]:
                 message = f"{definition.name.text} has no value: {reason}"
                 raise ProblemError([Fault("S401", message, definition.origin)]) from None
     return values
-
-
-def decided(compute: Callable[[int], Value]) -> Value:
-    """The value at the first precision at which nothing is left undecided."""
-    reason = ""
-    for bits in precisions():
-        try:
-            return compute(bits)
-        except Undecided as undecided:
-            reason = str(undecided)
-    raise Impossible(f"no precision decides {reason}")
 
 
 def _disagreement(definition: Definition, values: Values) -> Iterator[Fault]:

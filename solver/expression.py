@@ -152,4 +152,14 @@ def walk(node: Expression) -> Iterator[Expression]:
 
 def symbols(node: Expression) -> tuple[QuantityName, ...]:
     """The names a node reads, each once, in reading order."""
-    return tuple(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Symbol)))
+    found: dict[QuantityName, None] = {}
+
+    def collect(part: Expression) -> None:  # asked more often than anything else: no generator
+        if isinstance(part, Symbol):
+            found[part.name] = None
+        else:
+            for inner in children(part):
+                collect(inner)
+
+    collect(node)
+    return tuple(found)

@@ -54,12 +54,10 @@ def lengthen(graph: Graph, goals: Sequence[Goal]) -> Graph:
     rule would run along more than MAX_PATHS paths.
     """
     faults: list[Fault] = []
-    for goal in goals:
-        for definition in _definitions(goal, graph, faults):
-            graph = graph.extended([definition])
+    added = [definition for goal in goals for definition in _definitions(goal, graph, faults)]
     if faults:
         raise ProblemError(faults)
-    return graph
+    return graph.extended(added)
 
 
 def paths(graph: Graph, of: Name, by: Name) -> Iterator[tuple[Name, ...]]:

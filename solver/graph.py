@@ -44,8 +44,12 @@ class Graph:
         object.__setattr__(self, "by_name", by_name)
 
     def extended(self, definitions: Iterable[Definition]) -> Graph:
-        """The same graph with more definitions at its end; those it already holds are left out."""
-        return Graph(self.givens, (*self.definitions, *(d for d in definitions if d.name not in self.by_name)))
+        """The same graph with more definitions at its end; of those with one name the first stands."""
+        added: dict[QuantityName, Definition] = {}
+        for definition in definitions:
+            if definition.name not in self.by_name:
+                added.setdefault(definition.name, definition)
+        return Graph(self.givens, (*self.definitions, *added.values()))
 
     def unknowns(self) -> tuple[QuantityName, ...]:
         """The names that stay symbols, in reading order."""

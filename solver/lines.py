@@ -84,21 +84,23 @@ def chained(board: Board, members: Sequence[Member]) -> tuple[Link, ...]:
 def numeric_members(board: Board, definition: Definition) -> list[Member]:
     """The members with numbers in them: numbers put in, what is worked out, result."""
     formula, name = definition.expression, definition.name
-    exact = all(board.is_exact(read) for read in symbols(formula))
     if board.is_opaque(name):
-        return [Member("numbers", board.put_in(formula), exact)]
+        return [Member("numbers", board.put_in(formula), board.is_exact(formula))]
     result = board.shown(name)
     ending = Member("result", result.expression)
     if isinstance(formula, Symbol):
         return [ending]
     for extra in range(MAX_GUARD + 1):
         put = board.put_in(formula, extra)
-        if board.reproduces(put, result):
-            for more in range(extra, MAX_GUARD + 1):
-                worked = work_out(formula, put, _part_shown(board, definition, more))
-                if worked is not None and board.reproduces(worked, result):
-                    parts = [Member("worked", worked)] if worked != put else []
-                    return [Member("numbers", put, exact), *parts, ending]
+        if not board.reproduces(put, result):
+            continue
+        numbers = Member("numbers", put, board.is_exact(formula, extra))
+        for more in range(extra + 2):
+            worked = work_out(formula, put, _part_shown(board, definition, more))
+            if worked == put:
+                return [numbers, ending]
+            if worked is not None and board.reproduces(worked, result):
+                return [numbers, Member("worked", worked), ending]
     message = f"the line for {name.text} does not reproduce from its printed numbers"
     raise ProblemError([Fault("S503", message, definition.origin, "ask for more digits: rounding: {digits: ...}")])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import assert_never
 
 from solver.expression import (
@@ -31,13 +32,20 @@ CDOT = r" \cdot "
 
 @dataclass(frozen=True, slots=True)
 class MathTex:
-    """Prints expressions; `notation` is the author's own TeX for a name."""
+    """Prints expressions; `notation` is the author's own TeX for a name.
+
+    The formats of one document print the same nodes: what is printed once is kept, by the identity of the node.
+    """
 
     notation: Mapping[Name, str] = field(default_factory=dict)
+    printed: dict[int, tuple[Expression, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def tex(self, node: Expression) -> str:
         """The expression as TeX, without delimiters."""
-        return self._tex(node, SUM, leading=True)
+        known = self.printed.get(id(node))
+        if known is None:
+            known = self.printed[id(node)] = (node, self._tex(node, SUM, leading=True))
+        return known[1]
 
     def name(self, name: QuantityName) -> str:
         """A quantity: `h_{1,\\text{in}}`, or a derivative as a fraction."""
@@ -168,6 +176,7 @@ def _number(text: str) -> str:
     return f"{sign}{power}" if mantissa == "1" else rf"{sign}{mantissa} \times {power}"
 
 
+@lru_cache(maxsize=65_536)
 def _name(name: Name) -> str:
     letters = name.base.rstrip("0123456789")
     base = rf"\{letters}" if letters in GREEK else letters if len(letters) == 1 else rf"\mathit{{{letters}}}"

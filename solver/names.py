@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 TAGS = ("in", "out", "new")
@@ -17,6 +17,13 @@ class Name:
     base: str
     index: tuple[str, ...] = ()
     tag: str = ""
+    key: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", hash((self.base, self.index, self.tag)))
+
+    def __hash__(self) -> int:  # names are the keys of every mapping: worked out once
+        return self.key
 
     @property
     def text(self) -> str:

@@ -9,6 +9,7 @@ from solver.derive import derive
 from solver.diagnostics import Diagnostic, Place, ProblemError, ReadError
 from solver.document import Document
 from solver.kinds import head_of, kind_of
+from solver.mathtex import MathTex
 from solver.reader import Mapping, decode, read_spec
 from solver.render import FORMATS
 from solver.solution import Solution, solve
@@ -57,7 +58,8 @@ def texts(worked: Worked, formats: Sequence[str]) -> dict[str, str]:
     """The solution in each format asked for."""
     assert worked.document is not None
     assert worked.solution is not None
-    return {name: FORMATS[name].write(worked.document, worked.solution) for name in formats}
+    math = MathTex(worked.document.notation)
+    return {name: FORMATS[name].write(worked.document, worked.solution, math) for name in formats}
 
 
 def _placed(error: ProblemError, node: Mapping, source: Source) -> tuple[Diagnostic, ...]:

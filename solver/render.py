@@ -42,7 +42,7 @@ class Format:
     """An output format: the ending of its files, and what writes a solution."""
 
     ending: str
-    write: Callable[[Document, Solution], str]
+    write: Callable[[Document, Solution, MathTex], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def templates() -> Path:
 
 def through(style: Style) -> Format:
     """The format that writes a document with the templates of a style."""
-    return Format(style.ending, lambda document, _: Writer(style, MathTex(document.notation)).document(document))
+    return Format(style.ending, lambda document, _, math: Writer(style, math).document(document))
 
 
 MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]$]")

@@ -26,6 +26,7 @@ from solver.document import (
     Trail,
 )
 from solver.expression import Number, Symbol
+from solver.mathtex import MathTex
 from solver.names import Name, parse_name
 from solver.parse import parse_expression
 from solver.pipeline import texts
@@ -73,7 +74,7 @@ TEXT_FORMATS = [name for name in FORMATS if name != "json"]
 
 @pytest.mark.parametrize("form", TEXT_FORMATS)
 def test_every_node_in_every_format(form: str, golden) -> None:
-    written = FORMATS[form].write(ZOO, solved("sigmoid").solution)
+    written = FORMATS[form].write(ZOO, solved("sigmoid").solution, MathTex(ZOO.notation))
     golden(f"zoo.{FORMATS[form].ending}", written)
 
 
@@ -130,7 +131,11 @@ def compile_latex(source: str, folder) -> str:
 
 @pytest.mark.parametrize("id", ["sigmoid", "network-2-1-1", "network-3-2-1", "network-3-2-1-stated", "zoo"])
 def test_the_latex_compiles_without_an_overfull_line(id: str, tmp_path) -> None:
-    source = FORMATS["latex"].write(ZOO, None) if id == "zoo" else texts(solved(id), ["latex"])["latex"]
+    source = (
+        FORMATS["latex"].write(ZOO, None, MathTex(ZOO.notation))
+        if id == "zoo"
+        else texts(solved(id), ["latex"])["latex"]
+    )
     log = compile_latex(source, tmp_path)
     assert "LaTeX Warning: Reference" not in log
     if id != "zoo":
