@@ -25,7 +25,7 @@ from solver.document import (
 from solver.expression import Call, Derivative, Symbol, symbols
 from solver.goals import Differentiate, Goal, Update, paths
 from solver.graph import Definition, Graph
-from solver.lines import Member, applied, chained, definition_links, numeric_members
+from solver.lines import Member, applied, definition_links
 from solver.mathtext import width
 from solver.names import Local, Name, Total
 
@@ -37,12 +37,15 @@ SIDE_BY_SIDE = 58
 class Backward:
     """Lays out derivatives and updates; remembers the equation in which each factor was found."""
 
-    graph: Graph
     board: Board
     words: Mapping[str, str]
     equations: int = 0
     found_in: dict[Local | Total, int] = field(default_factory=dict)
     updates: int = 0
+
+    @property
+    def graph(self) -> Graph:
+        return self.board.values.graph
 
     def blocks(self, goals: Sequence[Goal]) -> Iterator[Block]:
         """A section for each gradient and each update, then the table of new values."""
@@ -152,8 +155,7 @@ class Backward:
 
     def values_put_in(self, definition: Definition) -> tuple[Link, ...]:
         """∂E/∂w ≈ -0.179 · 0.235 · 0.588 ≈ -0.0247: the formula itself stands above and is not repeated."""
-        members = numeric_members(self.board, definition)
-        return chained(self.board, [Member("formula", Symbol(definition.name)), *members])[1:]
+        return definition_links(self.board, definition)[1:]
 
     def equality(self, name: Local | Total) -> Math:
         printed = self.board.shown(name).expression

@@ -8,43 +8,13 @@ from dataclasses import dataclass, field
 from flint import fmpq
 
 from solver.evaluate import NotPolynomial, Values
-from solver.expression import (
-    Expression,
-    Negate,
-    Number,
-    Power,
-    Product,
-    Sum,
-    Symbol,
-    Term,
-    integer,
-    substitute,
-    symbols,
-)
+from solver.expression import Derivative, Expression, Symbol, substitute, symbols, walk
 from solver.graph import Definition
 from solver.names import Name, QuantityName
-from solver.polynomial import Monomial, Polynomial
-from solver.rounding import (
-    Enclosure,
-    Relation,
-    Rounding,
-    UndecidedError,
-    decimal,
-    nearest,
-    places_of,
-    relation,
-    show,
-    show_places,
-    show_step,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A value as printed: its expression, and the printed coefficient of each monomial; a number has only ()."""
-
-    expression: Expression
-    numbers: Mapping[Monomial, Number]
+from solver.polynomial import Polynomial, Value
+from solver.printed import Printed, is_update, print_definition, print_number, print_value
+from solver.rounding import Enclosure, Relation, Rounding, UndecidedError, relation
+from solver.solution import Solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +23,21 @@ class Board:
 
     values: Values
     rounding: Rounding
+    carried: Mapping[QuantityName, Printed] = field(default_factory=dict)
     printed: dict[tuple[QuantityName, int], Printed] = field(default_factory=dict, compare=False, repr=False)
+
+    @staticmethod
+    def of(solution: Solution) -> Board:
+        """The board of a solution, with the values that it carries on."""
+        rounding = solution.problem.head.rounding
+        if solution.carried is None:
+            return Board(solution.full, rounding)
+        return Board(solution.carried.values, rounding, solution.carried.printed)
 
     def shown(self, name: QuantityName, extra: int = 0) -> Printed:
         """A quantity as printed: givens as their author wrote them, other values with `extra` guard digits."""
+        if name in self.carried:
+            return self.carried[name]
         key = (name, extra)
         if key not in self.printed:
             self.printed[key] = self._shown(name, extra)
@@ -68,35 +49,33 @@ class Board:
         number = graph.givens.get(name) if isinstance(name, Name) else None
         number = definition.stated if definition else number
         if number is not None:
-            return _printed_number(number)
-        if definition is not None and self.is_update(definition):
-            return _printed_number(self._updated(definition, extra))
-        return self.show(Symbol(name), extra)
+            return print_number(number, self.rounding)
+        rounding, value = self.rounding.of(name), Symbol(name)
+        if definition is None:
+            return print_value(self.values.coefficients(value), rounding, extra)
+        return print_definition(definition, self.values.coefficients, value, rounding, extra)
 
     def is_update(self, definition: Definition) -> bool:
-        """Whether a definition is the new value of a parameter and a number; updates have a rule of their own."""
-        name = definition.name
-        return isinstance(name, Name) and name.tag == "new" and self.is_number(Symbol(name))
-
-    def is_number(self, node: Expression) -> bool:
-        try:
-            return not isinstance(self.values.of(node), Polynomial)
-        except NotPolynomial:
-            return False
+        """Whether a definition is the new value of a parameter and a number."""
+        return is_update(definition, self.values.coefficients(Symbol(definition.name)))
 
     def is_opaque(self, name: QuantityName) -> bool:
         """Whether a value stays unknown as a whole, because an unknown stands inside a function or divisor."""
         value = self.values.of(Symbol(name))
         return isinstance(value, Polynomial) and ((name, 1),) in value.terms
 
+    def value(self, node: Expression) -> Value | None:
+        """What a member is, evaluated as printed; None for a derivative to be taken or an unknown in a function."""
+        if any(isinstance(part, Derivative) for part in walk(node)):
+            return None
+        try:
+            return self.values.of(node)
+        except NotPolynomial:
+            return None
+
     def number(self, node: Expression) -> Enclosure:
         """The enclosure of an expression without unknowns."""
         return self.values.coefficients(node)[()]
-
-    def show(self, node: Expression, extra: int = 0) -> Printed:
-        """The value of an expression as printed; with unknowns in it, each coefficient as printed."""
-        coefficients = self.values.coefficients(node)
-        return _printed({monomial: show(c, self.rounding, extra) for monomial, c in coefficients.items()})
 
     def put_in(self, node: Expression, extra: int = 0) -> Expression:
         """The numbers put in for the names; what is unknown stays."""
@@ -105,17 +84,9 @@ class Board:
     def reproduces(self, member: Expression, result: Printed) -> bool:
         """Whether a member, evaluated as it is printed and rounded, gives the printed result."""
         try:
-            coefficients = self.values.coefficients(member)
+            return result.is_rounded_from(self.values.coefficients(member))
         except NotPolynomial:
             return False
-        if {*coefficients} != {*result.numbers}:
-            return False
-        return all(self._rounds_to(coefficients[m], number) for m, number in result.numbers.items())
-
-    def _rounds_to(self, number: Enclosure, printed: Number) -> bool:
-        places = places_of(printed)
-        places = max(places, self.rounding.digits) if places >= 0 else places
-        return fmpq(nearest(number, places, self.rounding.mode)) / fmpq(10) ** places == printed.value
 
     def relation(self, left: Expression, right: Expression) -> Relation:
         """`=` exactly where two members are, as printed, the same number or the same expression in the unknowns."""
@@ -141,39 +112,3 @@ class Board:
     def _is_exact(self, name: QuantityName, extra: int) -> bool:
         value, printed = self.values.of(Symbol(name)), self.shown(name, extra).numbers
         return isinstance(value, Polynomial) or (isinstance(value, fmpq) and printed[()].value == value)
-
-    def _updated(self, definition: Definition, extra: int) -> Number:
-        """The new value of a parameter, with the decimals that its step shows."""
-        match definition.expression:
-            case Sum((_, step)):
-                places = max(places_of(show_step(self.number(step.value), self.rounding)), self.rounding.digits) + extra
-            case _:
-                places = self.rounding.digits + extra
-        number = self.number(Symbol(definition.name))
-        value = number(0)
-        if isinstance(value, fmpq) and (value * fmpq(10) ** places).q == 1:
-            return decimal(value)
-        return show_places(number, places, self.rounding.mode)
-
-
-def _printed_number(number: Number) -> Printed:
-    return Printed(number, {(): number})
-
-
-def _printed(numbers: Mapping[Monomial, Number]) -> Printed:
-    """The sum of the monomials, plain numbers last, each sign in front of its term."""
-    if set(numbers) == {()}:
-        return _printed_number(numbers[()])
-    terms = [_term(monomial, number) for monomial, number in sorted(numbers.items(), key=lambda item: item[0] == ())]
-    if len(terms) > 1:
-        return Printed(Sum(tuple(terms)), numbers)
-    return Printed(terms[0].value if terms[0].sign > 0 else Negate(terms[0].value), numbers)
-
-
-def _term(monomial: Monomial, number: Number) -> Term:
-    sign = -1 if number.value < 0 else 1
-    factors: list[Expression] = []
-    if abs(number.value) != 1 or not monomial:
-        factors.append(Number(number.text.lstrip("-"), abs(number.value)))
-    factors.extend(Symbol(name) if power == 1 else Power(Symbol(name), integer(power)) for name, power in monomial)
-    return Term(sign, factors[0] if len(factors) == 1 else Product(tuple(factors)))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from flint import arb, fmpq
+
 from solver.board import Board
-from solver.document import Document
-from solver.expression import Expression, Negate, Number, Power, Product, Sum, Symbol, Term, integer
+from solver.document import Document, Link
+from solver.expression import Expression, Negate, Number, Power, Product, Sum, Symbol, Term, integer, walk
 from solver.mathtext import text
 from solver.names import Local, Name, Prime, QuantityName, Total
-from solver.polynomial import Monomial
-from solver.rounding import Enclosure, significant
+from solver.polynomial import Monomial, Polynomial, Value
+from solver.rounding import Enclosure, decimal, significant
 from solver.solution import Solution
 
 DIGITS = 15
@@ -36,8 +39,8 @@ def values(solution: Solution) -> dict[str, dict[str, str]]:
     if derivation is not None:
         result = text(solution.steps[-1].after)
         return {Prime(derivation.function, derivation.variable).text: {"value": result, "shown": result}}
-    board = Board(solution.values, solution.problem.head.rounding)
-    graph = solution.values.graph
+    board = Board.of(solution)
+    graph = board.values.graph
     names: list[QuantityName] = [*graph.givens, *graph.by_name]
     return {
         name.text: {"value": _value(board, name), "shown": _shown(board, name)}
@@ -53,8 +56,12 @@ def _value(board: Board, name: QuantityName) -> str:
     coefficients = board.values.coefficients(Symbol(name))
     if set(coefficients) == {()}:
         return significant(coefficients[()], DIGITS)
+    return text(_polynomial(coefficients))
+
+
+def _polynomial(coefficients: Mapping[Monomial, Enclosure]) -> Expression:
     ordered = sorted(coefficients.items(), key=lambda item: item[0] == ())
-    return text(Sum(tuple(_term(monomial, number) for monomial, number in ordered)))
+    return Sum(tuple(_term(monomial, number) for monomial, number in ordered))
 
 
 def _term(monomial: Monomial, number: Enclosure) -> Term:
@@ -68,12 +75,49 @@ def _term(monomial: Monomial, number: Enclosure) -> Term:
     return Term(sign, factors[0] if len(factors) == 1 else Product(tuple(factors)))
 
 
+def _claim(link: Link) -> dict[str, Any]:
+    """A link with what it claims: relation, printed numbers, and the exact value of the member as printed."""
+    claim: dict[str, Any] = {"type": "Link", "relation": link.relation, "member": text(link.member), "role": link.role}
+    numbers = [part.text for part in walk(link.member) if isinstance(part, Number)]
+    if numbers:
+        claim["numbers"] = numbers
+    if link.value is not None:
+        claim["value"] = _exactly(link.value)
+    if link.reason:
+        claim["reason"] = _tree(link.reason)
+    return claim
+
+
+def _exactly(value: Value) -> str:
+    """A fraction as p/q or with all its decimals, anything else to 15 significant digits."""
+    if isinstance(value, Polynomial):
+        return text(_polynomial({monomial: _known(number) for monomial, number in value.terms.items()}))
+    if isinstance(value, fmpq):
+        return str(value) if _needs_fraction(value) else decimal(value).text
+    return significant(_known(value), DIGITS)
+
+
+def _known(value: fmpq | arb) -> Enclosure:
+    return lambda _: value
+
+
+def _needs_fraction(value: fmpq) -> bool:
+    """Whether a fraction has no finite decimals: its denominator has a factor other than 2 and 5."""
+    denominator = int(value.q)
+    for prime in (2, 5):
+        while denominator % prime == 0:
+            denominator //= prime
+    return denominator != 1
+
+
 def _tree(node: Any) -> Any:
     """A node of the document as plain data; expressions in the grammar of the spec language."""
     if isinstance(node, Name | Local | Total | Prime):
         return node.text
     if isinstance(node, Expression):
         return text(node)
+    if isinstance(node, Link):
+        return _claim(node)
     if isinstance(node, tuple):
         return [_tree(part) for part in node]
     if dataclasses.is_dataclass(node):

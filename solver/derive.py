@@ -16,6 +16,7 @@ from solver.document import (
     Math,
     Paragraph,
     Section,
+    Table,
     Text,
     chains,
     sentence,
@@ -25,12 +26,14 @@ from solver.functions import FUNCTIONS
 from solver.graph import Definition
 from solver.lines import definition_links
 from solver.losses import LOSSES
-from solver.names import Prime
+from solver.names import Local, Prime
 from solver.phrases import PHRASES
 from solver.problem import Derivation, Group, Problem, Unit
+from solver.rounding import decimal
 from solver.solution import Solution
 from solver.statement import inlines, statement_blocks
 
+GUARD_DIGITS = 2
 GIVEN_ORDER = ("input", "weight", "bias", "parameter", "value", "stated", "target", "learning rate")
 
 
@@ -49,15 +52,18 @@ def derive(solution: Solution) -> Document:
 
 
 def _computation(solution: Solution) -> Iterator[Block]:
-    problem, graph = solution.problem, solution.values.graph
+    problem = solution.problem
     words = PHRASES[problem.head.language]
-    board = Board(solution.values, problem.head.rounding)
+    board = Board.of(solution)
     forward = tuple(_group(group, board, problem) for group in problem.groups)
-    backward = tuple(Backward(graph, board, words).blocks(problem.goals))
+    backward = tuple(Backward(board, words).blocks(problem.goals))
     guarded = _uses_guard_digits((*forward, *backward), board)
-    yield _given(problem, board, (Paragraph((Text(words["guarded"]),)),) if guarded else ())
+    note = "carried" if solution.carried else "guarded" if guarded else ""
+    yield _given(problem, board, (Paragraph((Text(words[note]),)),) if note else ())
     yield from _forward(forward, words["forward" if any(g.unit for g in problem.groups) else "definitions"])
     yield from backward
+    if solution.carried:
+        yield _drift(solution, board)
 
 
 def _uses_guard_digits(blocks: Sequence[Block], board: Board) -> bool:
@@ -71,6 +77,22 @@ def _uses_guard_digits(blocks: Sequence[Block], board: Board) -> bool:
 
 def _size(node: Expression) -> str:
     return node.text.lstrip("-") if isinstance(node, Number) else ""
+
+
+def _drift(solution: Solution, board: Board) -> Section:
+    """Each rounded quantity beside its true value, with two digits more, and the difference of the two as printed."""
+    words = PHRASES[solution.problem.head.language]
+    full = Board(solution.full, board.rounding)
+    rows = []
+    for definition in solution.full.graph.definitions:
+        name = definition.name
+        carried, true = board.shown(name), full.shown(name, GUARD_DIGITS)
+        if isinstance(name, Local) or set(carried.numbers) != {()} or carried.value == true.value:
+            continue
+        difference = decimal(carried.numbers[()].value - true.numbers[()].value)
+        rows.append(tuple((Math(node),) for node in (Symbol(name), true.expression, carried.expression, difference)))
+    header = tuple((Text(words[key]),) for key in ("value of", "full", "carried value", "difference"))
+    return Section(1, (Text(words["drift"]),), (Table(header, tuple(rows)),))
 
 
 def _forward(sections: Sequence[Section], title: str) -> Iterator[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -66,6 +67,15 @@ class ReadError(SolverError):
 
 class InternalError(SolverError):
     """A developer of solver must act: a stage was handed something an earlier stage should have refused."""
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """A hint that names the nearest allowed word, or else all of them."""
+    words = list(allowed)
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"one of: {', '.join(words)}" if words else ""
 
 
 CODES = {

@@ -9,6 +9,7 @@ from typing import Literal
 
 from solver.expression import Expression
 from solver.names import Name
+from solver.polynomial import Value
 from solver.rounding import Relation
 
 MemberRole = Literal["formula", "rule", "numbers", "spelled", "worked", "result"]
@@ -63,12 +64,17 @@ Inline = Text | Strong | Emphasis | Code | Hyperlink | Math | Trail
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A further member of a chain: what stands before it, the member, what it is, and why it follows."""
+    """A further member of a chain and what it claims: its relation to the member before it, and its value.
+
+    `value` is what the member is, evaluated exactly as printed; None where it cannot be (a derivative still to be
+    taken, an unknown inside a function). `reason` says why the member follows.
+    """
 
     relation: Relation
     member: Expression
     role: MemberRole
     reason: tuple[Inline, ...] = ()
+    value: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

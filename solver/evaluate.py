@@ -145,17 +145,21 @@ def finite(value: arb) -> arb:
 class Values:
     """The value of each name of a graph, at any working precision. A name that stays a symbol has none.
 
-    `least` is the precision at which every case of the graph is decided; less is never used.
+    `least` is the precision at which every case of the graph is decided; less is never used. `fixed` holds values that
+    are the same at every precision and stand in place of what the formulas give: rounded values that are carried on.
     """
 
     graph: Graph
     least: int
+    fixed: Mapping[QuantityName, Value] | None = None
     cache: dict[int, dict[QuantityName, Value]] = field(default_factory=dict, compare=False, repr=False)
     seen: dict[int, tuple[Expression, dict[Monomial, Enclosure]]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
     def at(self, bits: int) -> Mapping[QuantityName, Value]:
+        if self.fixed is not None:
+            return self.fixed
         bits = max(bits, self.least)
         if bits not in self.cache:
             self.cache[bits] = _computed(self.graph, bits)
@@ -215,7 +219,7 @@ def evaluate_graph(graph: Graph) -> Values:
     reason = ""
     for bits in precisions():
         try:
-            return Values(graph, bits, {bits: _computed(graph, bits)})
+            return Values(graph, bits, cache={bits: _computed(graph, bits)})
         except Undecided as undecided:
             reason = str(undecided)
     raise ProblemError([Fault("S402", f"no precision decides {reason}")])

@@ -33,7 +33,7 @@ from solver.functions import FUNCTIONS
 from solver.graph import Definition
 from solver.names import Name
 from solver.parse import parse_expression
-from solver.rounding import RangeError, UndecidedError, show, show_step
+from solver.rounding import RangeError, Relation, UndecidedError, show, show_step
 from solver.tidy import rational
 
 MAX_GUARD = 12
@@ -74,11 +74,13 @@ def definition_links(board: Board, definition: Definition, opening: Sequence[Mem
 
 def chained(board: Board, members: Sequence[Member]) -> tuple[Link, ...]:
     """The members with `=` or `≈` between each and the one before; the first is what its name stands for."""
-    found = [Link("=", members[0].expression, members[0].role)]
+    relations: list[Relation] = ["="]
     for before, member in pairwise(members):
-        relation = "=" if member.same else board.relation(before.expression, member.expression)
-        found.append(Link(relation, member.expression, member.role))
-    return tuple(found)
+        relations.append("=" if member.same else board.relation(before.expression, member.expression))
+    return tuple(
+        Link(relation, member.expression, member.role, value=board.value(member.expression))
+        for relation, member in zip(relations, members, strict=True)
+    )
 
 
 def numeric_members(board: Board, definition: Definition) -> list[Member]:
@@ -141,7 +143,7 @@ def work_out(formula: Expression, put: Expression, shown: PartShown) -> Expressi
             worked = Negate(deeper) if deeper is not None else put
         case _:
             worked = put
-    return None if failed else worked
+    return None if failed else _settled(worked)
 
 
 def applied(node: Expression) -> Expression:
@@ -154,10 +156,11 @@ def applied(node: Expression) -> Expression:
 def _part_shown(board: Board, definition: Definition, extra: int) -> PartShown:
     """A worked part is the rounded value of what is printed, and also of what it stands for."""
     show_part = show_step if board.is_update(definition) else show
+    rounding = board.rounding.of(definition.name)
 
     def shown(formula_part: Expression, put_part: Expression) -> Number | None:
-        printed = show_part(board.number(put_part), board.rounding, extra)
-        true = show_part(board.number(formula_part), board.rounding, extra)
+        printed = show_part(board.number(put_part), rounding, extra)
+        true = show_part(board.number(formula_part), rounding, extra)
         return printed if printed.value == true.value else None
 
     return shown
@@ -192,6 +195,22 @@ def _distinct(members: Sequence[Member]) -> list[Member]:
 
 def _is_compound(node: Expression) -> bool:
     return not isinstance(node, Number | Symbol) and rational(node) is None
+
+
+def _settled(node: Expression) -> Expression:
+    """What is worked out carries no zeros and no double signs: -(-0.29 + 0) -> 0.29; what is put in keeps them."""
+    match node:
+        case Sum(terms):
+            kept = tuple(term for term in terms if rational(term.value) != 0)
+            if len(kept) == 1:
+                return kept[0].value if kept[0].sign > 0 else _settled(Negate(kept[0].value))
+            return Sum(kept) if kept else terms[0].value
+        case Negate(Number() as number) if number.value < 0:
+            return Number(number.text.lstrip("-"), -number.value)
+        case Negate(Negate(operand)):
+            return operand
+        case _:
+            return node
 
 
 def _signed(sign: int, value: Expression) -> Term:

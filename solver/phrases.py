@@ -33,6 +33,8 @@ ENGLISH: Mapping[str, str] = {
     "loss": "Error: {loss}",
     "unknown": "Not given, so they stay symbols: {names}",
     # reasons and connecting sentences
+    "carried": "Every value is rounded as it is printed, and the rounded value is carried on. The table at the end "
+    "shows how far the results drift from the true values.",
     "guarded": "Exact values are carried from line to line. Where the digits shown are too few for a line to be "
     "checked, it is printed with more.",
     "stated here": "stated in the problem",
@@ -53,6 +55,12 @@ ENGLISH: Mapping[str, str] = {
     "old": "Old value",
     "gradient": "Gradient",
     "new": "New value",
+    # the table of the drift
+    "drift": "What rounding changed",
+    "value of": "Quantity",
+    "full": "Carried in full",
+    "carried value": "Rounded and carried",
+    "difference": "Difference",
     # derivations
     "by definition": "definition of {function}",
     "differentiate": "differentiate both sides",

@@ -14,7 +14,7 @@ from solver.reader import Mapping, decode, read_spec
 from solver.render import FORMATS
 from solver.solution import Solution, solve
 from solver.spec import place_of, validate
-from solver.verify import verify
+from solver.verify import verify, verify_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ def work(source: Source) -> Worked:
         problem = kind.expand(spec, head_of(spec, source.id, source.folder))
         solution = solve(problem)
         verify(solution)
-        return Worked(derive(solution), solution)
+        document = derive(solution)
+        verify_document(document, solution)
+        return Worked(document, solution)
     except ProblemError as error:
         return Worked(diagnostics=_placed(error, node, source))
 

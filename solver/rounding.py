@@ -6,17 +6,19 @@ value. Balls are narrowed until the digit is decided; a digit that stays undecid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
 from flint import arb, ctx, fmpq
 
 from solver.expression import Number
+from solver.names import QuantityName
 
 Enclosure = Callable[[int], "fmpq | arb"]
 Mode = Literal["half_up", "half_even"]
+Carry = Literal["full", "rounded"]
 Relation = Literal["=", "≈"]
 
 FIRST_BITS = 128
@@ -43,10 +45,21 @@ class RangeError(ArithmeticError):
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """How numbers are shown: `digits` decimals and at least as many significant digits, ties by `mode`."""
+    """How numbers are shown: `digits` decimals and at least as many significant digits, ties by `mode`.
+
+    `carry` says whether the exact value or the printed one is carried on; `own` holds the digits of single quantities
+    by the text of their name.
+    """
 
     digits: int = 3
     mode: Mode = "half_up"
+    carry: Carry = "full"
+    own: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, name: QuantityName) -> Rounding:
+        """The rounding of one quantity."""
+        digits = self.own.get(name.text, self.digits) if self.own else self.digits
+        return self if digits == self.digits else replace(self, digits=digits)
 
 
 def precisions() -> Iterator[int]:

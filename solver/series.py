@@ -28,7 +28,7 @@ from solver.expression import (
     symbols,
 )
 from solver.functions import FUNCTIONS
-from solver.graph import Graph
+from solver.graph import Definition, Graph
 from solver.names import Name, QuantityName
 from solver.parse import parse_expression
 
@@ -96,6 +96,20 @@ def forward(
             if name == seed:
                 known[name] = arb_series([known[name][0], 1], LENGTH)
         return {name: (value[0], value[1]) for name, value in known.items()}
+
+
+def local_slope(
+    definition: Definition, by: Name | None, known: Mapping[QuantityName, fmpq | arb], bits: int = BITS
+) -> arb:
+    """The value of a definition at known values or, with `by`, its derivative by a name in its own formula."""
+    with ctx.workprec(bits):
+        reads = symbols(definition.expression)
+        series = {name: arb_series([known[name], 1 if name == by else 0], LENGTH) for name in reads}
+        if definition.stated is None:
+            found = evaluate_series(definition.expression, series)
+        else:
+            found = _stated(definition.expression, definition.stated.value, series)
+        return found[0] if by is None else found[1]
 
 
 def evaluate_series(node: Expression, known: Mapping[QuantityName, arb_series]) -> arb_series:

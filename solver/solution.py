@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from solver.carry import Carried, carry_rounded
 from solver.derivation import Step, steps
+from solver.diagnostics import Fault, ProblemError, nearest
 from solver.evaluate import Values, evaluate_graph, refuse_contradictions
 from solver.goals import lengthen
+from solver.graph import Graph
 from solver.problem import Problem
+from solver.rounding import Rounding
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """What is known before a word is written; `steps` are the lines of a derivation, empty for other kinds."""
+    """What is known before a word is written.
+
+    `full` holds the true values, `carried` the rounded ones where those are carried on; `steps` are the lines of a
+    derivation, empty for other kinds.
+    """
 
     problem: Problem
-    values: Values
+    full: Values
+    carried: Carried | None = None
     steps: tuple[Step, ...] = ()
 
 
@@ -24,6 +33,22 @@ def solve(problem: Problem) -> Solution:
 
     Raises ProblemError where a goal cannot be met, a value does not exist or a stated value is contradicted.
     """
-    values = evaluate_graph(lengthen(problem.graph, problem.goals))
-    refuse_contradictions(values)
-    return Solution(problem, values, steps(problem.derivation) if problem.derivation else ())
+    graph = lengthen(problem.graph, problem.goals)
+    rounding = problem.head.rounding
+    _refuse_unknown_digits(graph, rounding)
+    full = evaluate_graph(graph)
+    refuse_contradictions(full)
+    carried = carry_rounded(graph, rounding) if rounding.carry == "rounded" else None
+    return Solution(problem, full, carried, steps(problem.derivation) if problem.derivation else ())
+
+
+def _refuse_unknown_digits(graph: Graph, rounding: Rounding) -> None:
+    """Digits may be asked for what the problem works out; a misspelt key of `rounding` is found here."""
+    known = [name.text for name in graph.by_name]
+    faults = [
+        Fault("S306", f"{text} is no value of this problem", ("rounding", text), nearest(text, known), at_key=True)
+        for text in rounding.own
+        if text not in known
+    ]
+    if faults:
+        raise ProblemError(faults)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -15,12 +14,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from solver import mathnotation, reader
-from solver.diagnostics import Diagnostic, Fault, Path, Place, ProblemError
+from solver.diagnostics import Diagnostic, Fault, Path, Place, ProblemError, nearest
 from solver.expression import Expression, Number
 from solver.names import PATTERN, Name, parse_name
 from solver.parse import ParseError, parse_expression, parse_function, parse_number
 from solver.phrases import LANGUAGES
-from solver.rounding import Rounding
+from solver.rounding import Carry, Mode, Rounding
 
 MAX_DIGITS = 15
 
@@ -119,13 +118,17 @@ class Section(BaseModel):
 
 
 class RoundingSection(Section):
-    """How numbers are shown."""
+    """How numbers are shown; further keys are names with digits of their own."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, DigitsText]
 
     digits: DigitsText = 3
-    mode: Literal["half_up", "half_even"] = "half_up"
+    mode: Mode = "half_up"
+    carry: Carry = "full"
 
     def rounding(self) -> Rounding:
-        return Rounding(self.digits, self.mode)
+        return Rounding(self.digits, self.mode, self.carry, self.__pydantic_extra__)
 
 
 class Spec(Section):
@@ -137,7 +140,7 @@ class Spec(Section):
     tags: Texts = []
     chapter: Annotated[str, Field(max_length=100, pattern=r"^[^\n/\\]*$")] = ""
     notation: dict[NameText, TexText] = {}
-    rounding: RoundingSection = RoundingSection()
+    rounding: RoundingSection = Field(default_factory=lambda: RoundingSection.model_validate({}))
     detail: Literal["full"] = "full"
     language: Literal[LANGUAGES] = "en"  # type: ignore[valid-type]
 
@@ -147,7 +150,6 @@ PLANNED: tuple[Path, ...] = (
     ("train",),
     ("network", "layers"),
     ("find", "again"),
-    ("rounding", "carry"),
 )
 """Keys of the spec language that this version does not work yet."""
 
@@ -190,15 +192,6 @@ def place_of(node: reader.Mapping, fault: Fault, file: str, text: str) -> Diagno
     if fault.offset and reach <= len(source) + 1:
         column = reach
     return Diagnostic(fault.code, fault.message, Place(file, line, column, source), fault.hint)
-
-
-def nearest(word: str, allowed: Iterable[str]) -> str:
-    """A hint that names the nearest allowed word, or else all of them."""
-    words = list(allowed)
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return f"one of: {', '.join(words)}" if words else ""
 
 
 def _plain(node: reader.Node) -> Any:

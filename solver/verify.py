@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from flint import arb, fmpq
 
 from solver.derivation import Step
-from solver.diagnostics import Fault, ProblemError
+from solver.diagnostics import Fault, Path, ProblemError
+from solver.document import Chain, Document, chains
 from solver.evaluate import evaluate_graph
-from solver.expression import Number
+from solver.expression import Derivative, Number, Symbol
 from solver.goals import Update
 from solver.graph import Definition, Graph
+from solver.identity import are_identical
+from solver.mathtext import text
 from solver.names import Local, Name, QuantityName, Total
-from solver.polynomial import Value
-from solver.series import forward
+from solver.polynomial import Monomial, Value
+from solver.rounding import places_of
+from solver.series import forward, local_slope
 from solver.solution import Solution
 
 POINTS = (fmpq(3, 7), fmpq(-5, 11), fmpq(17, 13))
@@ -31,16 +35,33 @@ class Check:
     run: Callable[[Solution], Iterator[Fault]]
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentCheck:
+    """The same for what is said about a solution."""
+
+    name: str
+    run: Callable[[Document, Solution], Iterator[Fault]]
+
+
 def verify(solution: Solution) -> None:
     """Every check on a solution. Raises ProblemError with all that they find."""
-    faults = [fault for check in CHECKS for fault in check.run(solution)]
-    if faults:
-        raise ProblemError(faults)
+    _refuse(fault for check in CHECKS for fault in check.run(solution))
+
+
+def verify_document(document: Document, solution: Solution) -> None:
+    """Every check on a document, before a word of it is written. Raises ProblemError with all that they find."""
+    _refuse(fault for check in DOCUMENT_CHECKS for fault in check.run(document, solution))
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    found = tuple(faults)
+    if found:
+        raise ProblemError(found)
 
 
 def values_agree(solution: Solution) -> Iterator[Fault]:
     """Values, total derivatives and updates against forward mode over power series, at several points per unknown."""
-    graph = solution.values.graph
+    graph = solution.full.graph
     unknowns = graph.unknowns()
     totals = [d.name for d in graph.definitions if isinstance(d.name, Total)]
     seeds = list(dict.fromkeys(total.by for total in totals)) or [Name("")]
@@ -59,8 +80,40 @@ def values_agree(solution: Solution) -> Iterator[Fault]:
                 yield from _difference(definition, ours[definition.name], other[definition.name])
 
 
+def carried_values_agree(solution: Solution) -> Iterator[Fault]:
+    """Where rounded values are carried: each against power series at the values carried so far, to half a unit."""
+    if solution.carried is None:
+        return
+    graph = solution.carried.values.graph
+    known: dict[QuantityName, fmpq | arb] = {name: given.value for name, given in graph.givens.items()}
+    known |= {name: POINTS[0] + fmpq(place, 19) for place, name in enumerate(graph.unknowns())}
+    for definition in graph.definitions:
+        name, printed = definition.name, solution.carried.printed.get(definition.name)
+        if isinstance(name, Local):
+            other = local_slope(graph.by_name[name.of], name.by, known)
+        else:
+            other = local_slope(definition, None, known)
+        if printed is None:
+            known[name] = other
+            continue
+        sizes = {monomial: _size(monomial, known) for monomial in printed.numbers}
+        total = sum((number.value * sizes[monomial] for monomial, number in printed.numbers.items()), arb(0))
+        slack = sum((abs(sizes[m]) / fmpq(10) ** places_of(n) / 2 for m, n in printed.numbers.items()), arb(0))
+        known[name] = total
+        if definition.stated is None and abs(other - total) > slack:
+            yield from _difference(definition, total, other)
+
+
+def _size(monomial: Monomial, known: Mapping[QuantityName, fmpq | arb]) -> arb:
+    """The product of unknowns in front of which a coefficient stands, at the point taken for them."""
+    size = arb(1)
+    for unknown, power in monomial:
+        size = size * arb(known[unknown]) ** power
+    return size
+
+
 def _at_point(solution: Solution, assigned: dict[QuantityName, fmpq]) -> dict[QuantityName, Value]:
-    values = solution.values
+    values = solution.full
     if not assigned:
         return dict(values.at(0))
     given = {name: Number(str(value), value) for name, value in assigned.items() if isinstance(name, Name)}
@@ -73,6 +126,39 @@ def _difference(definition: Definition, ours: Value, other: arb) -> Iterator[Fau
     if not (other.is_finite() and other.overlaps(arb(ours))):
         shown = f"{arb(ours).str(12)} against {other.str(12)}"
         yield Fault("S501", f"two computations of {definition.name.text} differ: {shown}", definition.origin)
+
+
+def forms_agree(document: Document, solution: Solution) -> Iterator[Fault]:
+    """Each form of a formula against the form before it: a rule applied, then tidied; proven over the fractions."""
+    if solution.problem.derivation is not None:
+        return
+    for chain in chains(document.blocks):
+        for before, after in pairwise(chain.links):
+            derivative_to_take = isinstance(before.member, Derivative)
+            if after.role == "rule" and not derivative_to_take and not are_identical(before.member, after.member):
+                shown = f"{text(before.member)} and {text(after.member)}"
+                yield Fault("S501", f"two forms of one formula differ: {shown}", _origin(chain, solution))
+
+
+def lines_hold(document: Document, solution: Solution) -> Iterator[Fault]:
+    """Each relation of each line, from the values its members have as printed."""
+    for chain in chains(document.blocks):
+        for before, after in pairwise(chain.links):
+            if isinstance(before.value, fmpq | arb) and isinstance(after.value, fmpq | arb):
+                apart = not arb(before.value).overlaps(arb(after.value))
+                same = isinstance(before.value, fmpq) and isinstance(after.value, fmpq) and before.value == after.value
+                if apart if after.relation == "=" else same:
+                    shown = f"{text(before.member)} {after.relation} {text(after.member)}"
+                    yield Fault("S503", f"this line does not hold: {shown}", _origin(chain, solution))
+
+
+def _origin(chain: Chain, solution: Solution) -> Path:
+    """Where the quantity on the left of a chain stands in the spec."""
+    match chain.left:
+        case Symbol(name) if name in solution.full.graph.by_name:
+            return solution.full.graph.by_name[name].origin
+        case _:
+            return ()
 
 
 def steps_hold(solution: Solution) -> Iterator[Fault]:
@@ -94,5 +180,10 @@ def _false_step(step: Step) -> Fault:
 
 CHECKS = (
     Check("values and derivatives by two routes", values_agree),
+    Check("carried values by two routes", carried_values_agree),
     Check("each line of a derivation equals the one before", steps_hold),
+)
+DOCUMENT_CHECKS = (
+    DocumentCheck("two forms of one formula", forms_agree),
+    DocumentCheck("each relation of each line", lines_hold),
 )

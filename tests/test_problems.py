@@ -125,7 +125,7 @@ def test_sympy_proves_every_symbolic_line(id: str) -> None:
     outputs = {
         unit.output: Call(unit.activation, (definition.expression.arguments))
         for unit in (group.unit for group in solution.problem.groups if group.unit)
-        for definition in [solution.values.graph.by_name[unit.output]]
+        for definition in [solution.full.graph.by_name[unit.output]]
     }
     checked = 0
     for chain in chains(solved(id).document.blocks):

@@ -19,11 +19,11 @@ from solver.verify import CHECKS, verify
 def changed(id: str, name, expression) -> Solution:
     """A solution in which one definition is another; the values are those of the changed graph."""
     solution = solved(id).solution
-    graph = solution.values.graph
+    graph = solution.full.graph
     definitions = tuple(
         Definition(d.name, expression, d.origin, d.stated) if d.name == name else d for d in graph.definitions
     )
-    return replace(solution, values=evaluate_graph(Graph(graph.givens, definitions)))
+    return replace(solution, full=evaluate_graph(Graph(graph.givens, definitions)))
 
 
 def refusals(solution: Solution, check: str) -> list[str]:
@@ -31,7 +31,7 @@ def refusals(solution: Solution, check: str) -> list[str]:
     return [fault.message for fault in row.run(solution)]
 
 
-VALUES, STEPS = (check.name for check in CHECKS)
+VALUES, CARRIED, STEPS = (check.name for check in CHECKS)
 Y_OUT, Y_IN, E, W_H = (parse_name(text) for text in ("y_out", "y_in", "E", "w_h"))
 
 
@@ -67,10 +67,10 @@ def test_a_wrong_symbolic_gradient_is_refused() -> None:
 
 def test_a_wrong_value_is_refused() -> None:
     solution = solved("network-2-1-1").solution
-    values = dict(solution.values.at(0))
+    values = dict(solution.full.at(0))
     values[parse_name("h_out")] = fmpq(587, 1000)
     wrong = replace(
-        solution, values=Values(solution.values.graph, solution.values.least, {solution.values.least: values})
+        solution, full=Values(solution.full.graph, solution.full.least, cache={solution.full.least: values})
     )
     assert any("h_out" in message for message in refusals(wrong, VALUES))
 
@@ -88,4 +88,4 @@ def test_a_false_step_is_refused_at_its_own_line() -> None:
 
 
 def test_every_check_has_a_wrong_solution_above() -> None:
-    assert {VALUES, STEPS} == {check.name for check in CHECKS}
+    assert {VALUES, CARRIED, STEPS} == {check.name for check in CHECKS}

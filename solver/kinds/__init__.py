@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from solver import reader
-from solver.diagnostics import Fault, ProblemError
+from solver.diagnostics import Fault, ProblemError, nearest
 from solver.kinds import derivation, graph, network
 from solver.problem import Head, Problem
-from solver.spec import Spec, nearest
+from solver.spec import Spec
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from solver.diagnostics import Fault, Path
+from solver.diagnostics import Fault, Path, nearest
 from solver.goals import Differentiate, Evaluate, Goal
 from solver.names import Name
-from solver.spec import NameText, Section, listed, nearest
+from solver.spec import NameText, Section, listed
 
 
 def _update(value: Any) -> Any:

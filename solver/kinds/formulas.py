@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from solver.diagnostics import Fault, Path
+from solver.diagnostics import Fault, Path, nearest
 from solver.expression import Call, Expression, walk
 from solver.functions import FUNCTIONS
 from solver.parse import locate
-from solver.spec import nearest
 
 HINTS = {
     "log": "write ln for the natural logarithm, or log2, log10",

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
-from solver.diagnostics import Fault, Path, ProblemError
+from solver.diagnostics import Fault, Path, ProblemError, nearest
 from solver.expression import (
     Call,
     Expression,
@@ -30,7 +30,7 @@ from solver.losses import LOSSES, Loss
 from solver.names import Name, QuantityName
 from solver.parse import parse_expression, parse_number
 from solver.problem import Group, Head, Problem, Role, Unit
-from solver.spec import FormulaText, NameText, NumberText, Section, Spec, nearest, parsed_by, read_name
+from solver.spec import FormulaText, NameText, NumberText, Section, Spec, parsed_by, read_name
 
 EVERY_UNIT = "*"
 ERROR = Name("E")
