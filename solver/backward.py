@@ -79,7 +79,7 @@ class Backward:
             blocks.append(Chain(Symbol(updated.name), (Link("=", updated.expression, "formula"),)))
         blocks.extend(self.gradient(total))
         blocks.append(Paragraph(sentence(self.words["take the step"])))
-        blocks.append(Chain(Symbol(updated.name), definition_links(self.board, updated)))
+        blocks.append(Chain(Symbol(updated.name), self.links(updated)))
         return Section(1, title, tuple(blocks))
 
     def gradient(self, total: Total) -> Iterator[Block]:
@@ -108,7 +108,12 @@ class Backward:
         if len(ways) == 1:
             yield Paragraph(self.say("not in", parameter=total.by, loss=total.of, path=Trail(ways[0])))
             return
-        yield Paragraph(self.say("not in, several", parameter=total.by, loss=total.of, count=str(len(ways))))
+        count = str(len(ways))
+        if (total.of, total.by) in ways:
+            both = {"total": Math(Symbol(total)), "local": Math(Symbol(Local(total.of, total.by)))}
+            yield Paragraph(self.say("directly and", parameter=total.by, loss=total.of, count=count, **both))
+        else:
+            yield Paragraph(self.say("not in, several", parameter=total.by, loss=total.of, count=count))
         yield BulletList(tuple((Trail(way),) for way in ways))
 
     def factors(self, names: Sequence[Local], number: int) -> Iterator[Block]:
@@ -151,11 +156,14 @@ class Backward:
         if name.by in symbols(definition.expression) and not isinstance(formula, Call):
             opening.append(Member("rule", by_rule(formula, name.by), same=True))
         opening.append(Member("rule", definition.expression, same=True))
-        return Chain(Symbol(left or name), definition_links(self.board, definition, opening))
+        return Chain(Symbol(left or name), self.links(definition, opening))
 
     def values_put_in(self, definition: Definition) -> tuple[Link, ...]:
         """∂E/∂w ≈ -0.179 · 0.235 · 0.588 ≈ -0.0247: the formula itself stands above and is not repeated."""
-        return definition_links(self.board, definition)[1:]
+        return self.links(definition)[1:]
+
+    def links(self, definition: Definition, opening: Sequence[Member] = ()) -> tuple[Link, ...]:
+        return definition_links(self.board, definition, opening, self.words["too small"])
 
     def equality(self, name: Local | Total) -> Math:
         printed = self.board.shown(name).expression

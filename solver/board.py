@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flint import fmpq
+from flint import arb
 
+from solver.diagnostics import Fault, ProblemError
 from solver.evaluate import NotPolynomial, Values
 from solver.expression import Derivative, Expression, Symbol, substitute, symbols, walk
 from solver.graph import Definition
 from solver.names import Name, QuantityName
 from solver.polynomial import Polynomial, Value
 from solver.printed import Printed, is_update, print_definition, print_number, print_value
-from solver.rounding import Enclosure, Relation, Rounding, UndecidedError, relation
+from solver.rounding import Enclosure, RangeError, Relation, Rounding, UndecidedError, relation
 from solver.solution import Solution
 
 
@@ -40,7 +41,12 @@ class Board:
             return self.carried[name]
         key = (name, extra)
         if key not in self.printed:
-            self.printed[key] = self._shown(name, extra)
+            try:
+                self.printed[key] = self._shown(name, extra)
+            except (UndecidedError, RangeError) as reason:
+                definition = self.values.graph.by_name.get(name)
+                origin = definition.origin if definition else ()
+                raise ProblemError([Fault("S402", f"{name.text}: {reason}", origin)]) from None
         return self.printed[key]
 
     def _shown(self, name: QuantityName, extra: int) -> Printed:
@@ -53,7 +59,7 @@ class Board:
         rounding, value = self.rounding.of(name), Symbol(name)
         if definition is None:
             return print_value(self.values.coefficients(value), rounding, extra)
-        return print_definition(definition, self.values.coefficients, value, rounding, extra)
+        return print_definition(definition, self.values.coefficients, self.shown, value, rounding, extra)
 
     def is_update(self, definition: Definition) -> bool:
         """Whether a definition is the new value of a parameter and a number."""
@@ -110,5 +116,5 @@ class Board:
         return all(self._is_exact(name, extra) for name in symbols(node))
 
     def _is_exact(self, name: QuantityName, extra: int) -> bool:
-        value, printed = self.values.of(Symbol(name)), self.shown(name, extra).numbers
-        return isinstance(value, Polynomial) or (isinstance(value, fmpq) and printed[()].value == value)
+        value = self.values.of(Symbol(name))
+        return not isinstance(value, arb) and self.shown(name, extra).value == value

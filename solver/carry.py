@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from solver.diagnostics import Fault, ProblemError
 from solver.evaluate import Impossible, NotPolynomial, Values
+from solver.expression import Symbol
 from solver.graph import Graph
-from solver.names import QuantityName
+from solver.names import Name, QuantityName
 from solver.polynomial import Polynomial, Value
-from solver.printed import Printed, print_definition, print_number
+from solver.printed import Printed, print_definition, print_number, print_value
 from solver.rounding import FIRST_BITS, RangeError, Rounding, UndecidedError
 
 
@@ -30,13 +31,21 @@ def carry_rounded(graph: Graph, rounding: Rounding) -> Carried:
     known: dict[QuantityName, Value] = {name: given.value for name, given in graph.givens.items()}
     values = Values(graph, FIRST_BITS, fixed=known)
     printed: dict[QuantityName, Printed] = {}
+
+    def shown(name: QuantityName, _: int) -> Printed:
+        given = graph.givens.get(name) if isinstance(name, Name) else None
+        if given is not None:
+            return print_number(given, rounding)
+        return printed[name] if name in printed else print_value(values.coefficients(Symbol(name)), rounding)
+
     for definition in graph.definitions:
         name = definition.name
         try:
             if definition.stated is not None:
                 found = print_number(definition.stated, rounding)
             else:
-                found = print_definition(definition, values.coefficients, definition.expression, rounding.of(name))
+                formula = definition.expression
+                found = print_definition(definition, values.coefficients, shown, formula, rounding.of(name))
         except NotPolynomial:
             known[name] = Polynomial.unknown(name)
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -48,16 +48,15 @@ def render(paths: tuple[Path, ...], formats: str, output: Path) -> None:
     """
     names = _formats(formats)
     from solver.files import write_text
-    from solver.pipeline import texts
     from solver.render import FORMATS
 
     done, failed = 0, 0
-    for path, worked in _work_all(paths):
-        if worked.diagnostics:
+    for path, _, texts in _work_all(paths, names):
+        if not texts:
             failed += 1
             continue
         done += 1
-        for name, text in texts(worked, names).items():
+        for name, text in texts.items():
             target = output / name / f"{path.stem}.{FORMATS[name].ending}"
             if _written(lambda target=target, text=text: write_text(target, text)):
                 click.echo(str(target))
@@ -76,15 +75,14 @@ def site(paths: tuple[Path, ...], output: Path, config: Path | None) -> None:
     Needs the extra: pip install 'worked-solver[site]'. The site asks no other host for anything.
     """
     from solver import publish
-    from solver.pipeline import texts
 
     pages, failed = [], 0
-    for _, worked in _work_all(paths):
-        if worked.solution is None:
+    for _, worked, texts in _work_all(paths, ["markdown"]):
+        if worked.solution is None or not texts:
             failed += 1
             continue
         head = worked.solution.problem.head
-        pages.append(publish.Page(head.id, head.title, head.chapter, texts(worked, ["markdown"])["markdown"]))
+        pages.append(publish.Page(head.id, head.title, head.chapter, texts["markdown"]))
     try:
         warnings = publish.build_site(pages, output, config)
     except publish.SiteError as error:
@@ -124,10 +122,13 @@ def _formats(text: str) -> tuple[str, ...]:
     return names
 
 
-def _work_all(paths: Sequence[Path]) -> Iterator[tuple[Path, Worked]]:
-    """Each problem worked in turn, its diagnostics printed as they come; a bar on a terminal."""
+def _work_all(paths: Sequence[Path], formats: Sequence[str]) -> Iterator[tuple[Path, Worked, Mapping[str, str]]]:
+    """Each problem worked and written in turn, its diagnostics printed as they come; a bar on a terminal.
+
+    A problem that has an error, or of which a written line does not hold, comes without texts.
+    """
     from solver.files import find_specs, name_faults, source_of
-    from solver.pipeline import Worked, work
+    from solver.pipeline import Worked, work, write
 
     try:
         specs = find_specs(paths)
@@ -140,15 +141,16 @@ def _work_all(paths: Sequence[Path]) -> Iterator[tuple[Path, Worked]]:
     with bar as progress:
         for path in progress:
             if path in faults:
-                worked = Worked(diagnostics=(faults[path],))
+                worked = Worked(str(path), diagnostics=(faults[path],))
             else:
                 try:
                     worked = work(source_of(path))
                 except OSError as error:
                     _stop(f"cannot read {path}: {error.strerror}")
-            for diagnostic in worked.diagnostics:
+            written = write(worked, formats)
+            for diagnostic in written.diagnostics:
                 click.echo(shown(diagnostic), err=True)
-            yield path, worked
+            yield path, worked, written.texts
 
 
 def shown(diagnostic: Diagnostic) -> str:

@@ -106,18 +106,18 @@ def _group(group: Group, board: Board, problem: Problem) -> Section:
     """The lines of a unit, of the loss, or of the author's definitions."""
     words = PHRASES[problem.head.language]
     definitions = [board.values.graph.by_name[name] for name in group.names]
-    blocks = tuple(_definition(definition, board, words["stated here"]) for definition in definitions)
+    blocks = tuple(_definition(definition, board, words) for definition in definitions)
     if group.unit:
         key = "output unit" if group.unit.is_output else "hidden unit"
         return Section(2, sentence(words[key], unit=Math(Symbol(group.unit.name))), blocks)
     return Section(2, (Text(words["error"] if group.loss else words["definitions"]),), blocks)
 
 
-def _definition(definition: Definition, board: Board, stated: str) -> Chain:
-    links = definition_links(board, definition)
+def _definition(definition: Definition, board: Board, words: Mapping[str, str]) -> Chain:
+    links = definition_links(board, definition, too_small=words["too small"])
     if definition.stated is not None:
         *before, last = links
-        links = (*before, Link(last.relation, last.member, last.role, (Text(stated),)))
+        links = (*before, Link(last.relation, last.member, last.role, (Text(words["stated here"]),)))
     return Chain(Symbol(definition.name), links)
 
 

@@ -132,10 +132,12 @@ def apply(function: Function, argument: Value) -> Value:
         exact = function.exact(argument)
         if exact is not None:
             return exact
-    return finite(function.ball(arb(argument)))
+    value = finite(function.ball(arb(argument)))
+    return fmpq(int(value.unique_fmpz() or 0)) if value.is_exact() and value.is_integer() else value
 
 
 def finite(value: arb) -> arb:
+    """The ball, where it is finite; Undecided where more bits may make it so."""
     if value.is_finite():
         return value
     raise Undecided("whether a value is finite")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -41,10 +42,8 @@ def _at(point: int, value: int) -> Callable[[fmpq], fmpq | None]:
 
 
 def _root(u: fmpq) -> fmpq | None:
-    try:
-        return u.sqrt()
-    except (ValueError, ArithmeticError):
-        return None
+    top, bottom = math.isqrt(int(u.p)), math.isqrt(int(u.q))
+    return fmpq(top, bottom) if top * top == u.p and bottom * bottom == u.q else None
 
 
 def _by_sign(u: arb, negative: int, positive: int) -> arb:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from solver.board import Board
 from solver.diagnostics import Fault, ProblemError
-from solver.document import Link, MemberRole
+from solver.document import Link, MemberRole, Text
 from solver.expression import (
     Call,
     Expression,
@@ -47,18 +47,25 @@ PartShown = Callable[[Expression, Expression], Number | None]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of a line; `same` where it is the one before it in another form, by definition or by a checked rule."""
+    """A member of a line; `same` where it is the one before it in another form, by definition or by a checked rule.
+
+    `too_small` marks a result that differs from what its line's rounded numbers give by more digits than anyone reads.
+    """
 
     role: MemberRole
     expression: Expression
     same: bool = False
+    too_small: bool = False
 
 
-def definition_links(board: Board, definition: Definition, opening: Sequence[Member] = ()) -> tuple[Link, ...]:
+def definition_links(
+    board: Board, definition: Definition, opening: Sequence[Member] = (), too_small: str = ""
+) -> tuple[Link, ...]:
     """The members after `name =`. `opening` stands in place of the formula where a derivative spells out its rule.
 
-    Raises ProblemError where a digit or relation cannot be decided, or the line does not reproduce with any number of
-    guard digits.
+    Where no readable number of guard digits makes the line reproduce (1 - 0.99999999999999999), the numbers are left
+    out and the result follows from the formula, for the reason `too_small`. Raises ProblemError where a digit or a
+    relation cannot be decided.
     """
     formula = definition.expression
     try:
@@ -67,18 +74,24 @@ def definition_links(board: Board, definition: Definition, opening: Sequence[Mem
             members.append(Member("result", definition.stated))
         else:
             members.extend(_spelled_out(numeric_members(board, definition)))
-        return chained(board, _distinct(members))
+        return chained(board, _distinct(members), too_small)
     except (UndecidedError, RangeError) as reason:
         raise ProblemError([Fault("S402", f"{definition.name.text}: {reason}", definition.origin)]) from None
 
 
-def chained(board: Board, members: Sequence[Member]) -> tuple[Link, ...]:
+def chained(board: Board, members: Sequence[Member], too_small: str = "") -> tuple[Link, ...]:
     """The members with `=` or `≈` between each and the one before; the first is what its name stands for."""
     relations: list[Relation] = ["="]
     for before, member in pairwise(members):
         relations.append("=" if member.same else board.relation(before.expression, member.expression))
     return tuple(
-        Link(relation, member.expression, member.role, value=board.value(member.expression))
+        Link(
+            relation,
+            member.expression,
+            member.role,
+            (Text(too_small),) if member.too_small else (),
+            board.value(member.expression),
+        )
         for relation, member in zip(relations, members, strict=True)
     )
 
@@ -103,8 +116,7 @@ def numeric_members(board: Board, definition: Definition) -> list[Member]:
                 return [numbers, ending]
             if worked is not None and board.reproduces(worked, result):
                 return [numbers, Member("worked", worked), ending]
-    message = f"the line for {name.text} does not reproduce from its printed numbers"
-    raise ProblemError([Fault("S503", message, definition.origin, "ask for more digits: rounding: {digits: ...}")])
+    return [Member("result", result.expression, too_small=True)]
 
 
 def work_out(formula: Expression, put: Expression, shown: PartShown) -> Expression | None:

@@ -22,7 +22,7 @@ from solver.expression import (
     walk,
 )
 from solver.mathnotation import GREEK
-from solver.names import Name, Prime, QuantityName
+from solver.names import Name, Prime, QuantityName, Total
 from solver.precedence import ATOM, POWER, PRODUCT, SUM, is_numeric, level, starts_negative
 
 FUNCTION_WORDS = {"ln": r"\ln", "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "tanh": r"\tanh", "log2": r"\log_2",
@@ -34,10 +34,12 @@ CDOT = r" \cdot "
 class MathTex:
     """Prints expressions; `notation` is the author's own TeX for a name.
 
+    `totals` are the total derivatives that are printed with d, because the local one with ∂ stands beside them.
     The formats of one document print the same nodes: what is printed once is kept, by the identity of the node.
     """
 
     notation: Mapping[Name, str] = field(default_factory=dict)
+    totals: frozenset[Total] = frozenset()
     printed: dict[int, tuple[Expression, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def tex(self, node: Expression) -> str:
@@ -54,6 +56,8 @@ class MathTex:
                 return self.notation.get(name) or _name(name)
             case Prime(of, by):
                 return f"{self.name(of)}'({self.name(by)})"
+            case Total() if name in self.totals:
+                return rf"\frac{{d{self.name(name.of)}}}{{d{self.name(name.by)}}}"
             case _:
                 return rf"\frac{{\partial {self.name(name.of)}}}{{\partial {self.name(name.by)}}}"
 

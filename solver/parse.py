@@ -60,7 +60,8 @@ def parse_number(text: str) -> Number:
         if divisor == 0:
             raise ParseError(f"{text} divides by zero", text.index("/") + 1)
         value /= divisor
-    return Number(text.strip(), value)
+    text = text.strip().removeprefix("+")
+    return Number(text if value else text.removeprefix("-"), value)
 
 
 def _literal(text: str, offset: int = 0) -> fmpq:

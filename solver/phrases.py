@@ -38,11 +38,14 @@ ENGLISH: Mapping[str, str] = {
     "guarded": "Exact values are carried from line to line. Where the digits shown are too few for a line to be "
     "checked, it is printed with more.",
     "stated here": "stated in the problem",
+    "too small": "smaller than rounded numbers can show",
     "reduce the error": "To reduce the error, each parameter takes a step against its gradient.",
     "not in": "{parameter} does not appear in {loss} itself, so follow {path}.",
     "not in, several": "{parameter} does not appear in {loss} itself. It is reached along {count} paths, which are "
     "added:",
     "directly in": "{parameter} appears in {loss} directly.",
+    "directly and": "{parameter} appears in {loss} directly and through other quantities. {total} is the derivative "
+    "along all {count} paths, {local} the derivative of {loss} alone:",
     "factors": "Each factor on its own:",
     "new factors": "New here:",
     "known": "Already found: {factors}.",

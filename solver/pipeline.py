@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from flint import fmpq
+
+from solver import reader
 from solver.derive import derive
 from solver.diagnostics import Diagnostic, Place, ProblemError, ReadError
 from solver.document import Document
+from solver.expression import Call, Sum, Symbol, symbols
 from solver.kinds import head_of, kind_of
 from solver.mathtex import MathTex
-from solver.reader import Mapping, decode, read_spec
+from solver.names import Local, Prime, Total
+from solver.readback.claims import Convention, false_lines
+from solver.readback.page import Syntax
+from solver.reader import decode, read_spec
 from solver.render import FORMATS
 from solver.solution import Solution, solve
 from solver.spec import place_of, validate
 from solver.verify import verify, verify_document
+
+POINTS = (fmpq(3, 7), fmpq(-5, 4), fmpq(8, 3))
+"""Where the lines of a derivation are read back; a proof of each stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +41,17 @@ class Source:
 class Worked:
     """A solved problem and what is said about it; or, where the spec is wrong, what its author has to do."""
 
+    file: str
     document: Document | None = None
     solution: Solution | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The texts of a problem by format; none of them where one holds a line that is not true."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -42,7 +61,7 @@ def work(source: Source) -> Worked:
         node = read_spec(source.data)
     except ReadError as error:
         place = Place(source.file, error.line, error.column, _line(source.data, error.line))
-        return Worked(diagnostics=(Diagnostic(error.code, str(error), place, error.hint),))
+        return Worked(source.file, diagnostics=(Diagnostic(error.code, str(error), place, error.hint),))
     try:
         kind = kind_of(node)
         spec = validate(node, kind.model)
@@ -51,20 +70,58 @@ def work(source: Source) -> Worked:
         verify(solution)
         document = derive(solution)
         verify_document(document, solution)
-        return Worked(document, solution)
+        return Worked(source.file, document, solution)
     except ProblemError as error:
-        return Worked(diagnostics=_placed(error, node, source))
+        return Worked(source.file, diagnostics=_placed(error, node, source))
 
 
-def texts(worked: Worked, formats: Sequence[str]) -> dict[str, str]:
-    """The solution in each format asked for."""
-    assert worked.document is not None
-    assert worked.solution is not None
-    math = MathTex(worked.document.notation)
-    return {name: FORMATS[name].write(worked.document, worked.solution, math) for name in formats}
+def write(worked: Worked, formats: Sequence[str]) -> Written:
+    """The solution in each format asked for, each text read back before it is handed on."""
+    document, solution = worked.document, worked.solution
+    if document is None or solution is None:
+        return Written(diagnostics=worked.diagnostics)
+    math = printer(document, solution)
+    texts = {name: FORMATS[name].write(document, solution, math) for name in formats}
+    false = [
+        Diagnostic("S503", f"the written {name} holds a false line: {line}", Place(worked.file))
+        for name, text in texts.items()
+        for line in read_back(text, FORMATS[name].read_back, solution, math)
+    ]
+    return Written(diagnostics=tuple(false)) if false else Written(texts)
 
 
-def _placed(error: ProblemError, node: Mapping, source: Source) -> tuple[Diagnostic, ...]:
+def printer(document: Document, solution: Solution) -> MathTex:
+    """The printer of a solution's mathematics: dL/dw where ∂L/∂w stands beside it as one of several paths."""
+    totals = frozenset(
+        name
+        for name, definition in solution.full.graph.by_name.items()
+        if isinstance(name, Total)
+        and isinstance(definition.expression, Sum)
+        and Local(name.of, name.by) in symbols(definition.expression)
+    )
+    return MathTex(document.notation, totals)
+
+
+def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTex) -> tuple[str, ...]:
+    """The false lines of a written page; the reader gets nothing of the solution but the names of its quantities."""
+    if syntax is None:
+        return ()
+    rounding, derivation = solution.problem.head.rounding, solution.problem.derivation
+    convention = Convention(rounding.digits, rounding.mode, rounding.carry == "rounded", syntax)
+    if derivation is not None:
+        prime = Prime(derivation.function, derivation.variable)
+        own = math.tex(Call(derivation.function.text, (Symbol(derivation.variable),)))
+        variable = math.name(derivation.variable)
+        return false_lines(
+            text, {own, math.name(prime), math.name(derivation.function), variable}, convention, variable, POINTS
+        )
+    graph = solution.full.graph
+    units = (group.unit.name for group in solution.problem.groups if group.unit)
+    names = {math.name(name) for name in (*graph.givens, *graph.by_name, *graph.unknowns(), *units)}
+    return false_lines(text, names, convention)
+
+
+def _placed(error: ProblemError, node: reader.Mapping, source: Source) -> tuple[Diagnostic, ...]:
     text = decode(source.data)
     found = (place_of(node, fault, source.file, text) for fault in error.faults)
     return tuple(sorted(dict.fromkeys(found), key=lambda d: (d.place.line, d.place.column)))

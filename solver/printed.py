@@ -9,7 +9,7 @@ from flint import fmpq
 
 from solver.expression import Expression, Negate, Number, Power, Product, Sum, Symbol, Term, integer
 from solver.graph import Definition
-from solver.names import Name
+from solver.names import Name, QuantityName
 from solver.polynomial import Monomial, Polynomial, Value, add, multiply
 from solver.rounding import (
     UPDATE_PLACES,
@@ -77,18 +77,30 @@ def is_update(definition: Definition, coefficients: Mapping[Monomial, Enclosure]
 
 
 def print_definition(
-    definition: Definition, coefficients_of: Coefficients, value: Expression, rounding: Rounding, extra: int = 0
+    definition: Definition,
+    coefficients_of: Coefficients,
+    shown: Callable[[QuantityName, int], Printed],
+    value: Expression,
+    rounding: Rounding,
+    extra: int = 0,
 ) -> Printed:
-    """The value of a definition as printed; `value` is the expression that has it: the name, or the formula."""
+    """The value of a definition as printed; `value` is the expression that has it: the name, or the formula.
+
+    `shown` tells how a name before it is printed: what is the same as another is printed the same, and so is a
+    parameter whose step is zero.
+    """
+    if isinstance(definition.expression, Symbol):
+        return shown(definition.expression.name, extra)
     coefficients = coefficients_of(value)
     if not is_update(definition, coefficients):
         return print_value(coefficients, rounding, extra)
-    places = rounding.digits
+    places, enclosure = rounding.digits, coefficients[()]
     match definition.expression:
-        case Sum((_, term)):
-            step = places_of(show_step(coefficients_of(term.value)[()], rounding))
-            places = max(step, places) if step <= UPDATE_PLACES else places
-    enclosure = coefficients[()]
+        case Sum((Term(_, Symbol(old)), term)):
+            step = show_step(coefficients_of(term.value)[()], rounding)
+            if step.value == 0:
+                return shown(old, extra)
+            places = max(places_of(step), places) if places_of(step) <= UPDATE_PLACES else places
     exact = enclosure(0)
     if isinstance(exact, fmpq) and (exact * fmpq(10) ** (places + extra)).q == 1:
         return print_number(decimal(exact), rounding)

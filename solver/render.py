@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any, Literal, assert_never
 
 import jinja2
 
@@ -39,10 +39,11 @@ RELATIONS = {"=": "=", "≈": r"\approx"}
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """An output format: the ending of its files, and what writes a solution."""
+    """An output format: the ending of its files, what writes a solution, the markup it is read back from."""
 
     ending: str
     write: Callable[[Document, Solution, MathTex], str]
+    read_back: Literal["markdown", "latex"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Style:
     folder: str
     ending: str
     escape: Callable[[str], str]
+    syntax: Literal["markdown", "latex"]
     escape_first: Callable[[str], str] = str
 
 
@@ -180,7 +182,7 @@ def templates() -> Path:
 
 def through(style: Style) -> Format:
     """The format that writes a document with the templates of a style."""
-    return Format(style.ending, lambda document, _, math: Writer(style, math).document(document))
+    return Format(style.ending, lambda document, _, math: Writer(style, math).document(document), style.syntax)
 
 
 MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]$]")
@@ -222,8 +224,8 @@ def escape_latex(text: str) -> str:
 
 
 FORMATS: Mapping[str, Format] = {
-    "markdown": through(Style("markdown", "md", escape_markdown, escape_markdown_first)),
-    "latex": through(Style("latex", "tex", escape_latex)),
+    "markdown": through(Style("markdown", "md", escape_markdown, "markdown", escape_markdown_first)),
+    "latex": through(Style("latex", "tex", escape_latex, "latex")),
     "json": Format("json", as_json),
 }
 """What `--to` can name. A new text format is two templates and a row."""

@@ -30,8 +30,8 @@ LARGEST_DECIMAL = fmpq(10**8)
 """Numbers from here on are printed as 1.25e8."""
 UPDATE_PLACES = 12
 """An update's result shows the step's decimals up to this many; a smaller step no longer changes what is read."""
-MAGNITUDE = 2_000
-"""Binary exponents beyond this are refused: no course prints a number of 600 digits."""
+MAGNITUDE = 8_000
+"""Binary exponents beyond this are refused: the precision does not reach further, and no course prints 1e-2400."""
 HALF = fmpq(1, 2)
 
 

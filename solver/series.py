@@ -98,18 +98,11 @@ def forward(
         return {name: (value[0], value[1]) for name, value in known.items()}
 
 
-def local_slope(
-    definition: Definition, by: Name | None, known: Mapping[QuantityName, fmpq | arb], bits: int = BITS
-) -> arb:
-    """The value of a definition at known values or, with `by`, its derivative by a name in its own formula."""
+def value_at(definition: Definition, known: Mapping[QuantityName, fmpq | arb], bits: int = BITS) -> arb:
+    """The value of a definition's formula at known values."""
     with ctx.workprec(bits):
-        reads = symbols(definition.expression)
-        series = {name: arb_series([known[name], 1 if name == by else 0], LENGTH) for name in reads}
-        if definition.stated is None:
-            found = evaluate_series(definition.expression, series)
-        else:
-            found = _stated(definition.expression, definition.stated.value, series)
-        return found[0] if by is None else found[1]
+        series = {name: arb_series([known[name]], LENGTH) for name in symbols(definition.expression)}
+        return evaluate_series(definition.expression, series)[0]
 
 
 def evaluate_series(node: Expression, known: Mapping[QuantityName, arb_series]) -> arb_series:

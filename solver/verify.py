@@ -20,7 +20,7 @@ from solver.mathtext import text
 from solver.names import Local, Name, QuantityName, Total
 from solver.polynomial import Monomial, Value
 from solver.rounding import places_of
-from solver.series import forward, local_slope
+from solver.series import forward, value_at
 from solver.solution import Solution
 
 POINTS = (fmpq(3, 7), fmpq(-5, 11), fmpq(17, 13))
@@ -89,10 +89,7 @@ def carried_values_agree(solution: Solution) -> Iterator[Fault]:
     known |= {name: POINTS[0] + fmpq(place, 19) for place, name in enumerate(graph.unknowns())}
     for definition in graph.definitions:
         name, printed = definition.name, solution.carried.printed.get(definition.name)
-        if isinstance(name, Local):
-            other = local_slope(graph.by_name[name.of], name.by, known)
-        else:
-            other = local_slope(definition, None, known)
+        other = value_at(definition, known)
         if printed is None:
             known[name] = other
             continue

@@ -39,10 +39,15 @@ def test_the_authors_order_and_brackets_are_kept(text: str, expected: str) -> No
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0.30", fmpq(3, 10)), ("-.5", fmpq(-1, 2)), ("1e-3", fmpq(1, 1000)), ("3/4", fmpq(3, 4)), ("+2", fmpq(2))],
+    [("0.30", fmpq(3, 10)), ("-.5", fmpq(-1, 2)), ("1e-3", fmpq(1, 1000)), ("3/4", fmpq(3, 4))],
 )
 def test_a_literal_keeps_its_text_and_has_its_exact_value(text: str, value: fmpq) -> None:
     assert parse_number(text) == Number(text, value)
+
+
+@pytest.mark.parametrize(("text", "printed"), [("+2", "2"), ("-0.00", "0.00"), ("-0", "0")])
+def test_signs_that_say_nothing_are_dropped(text: str, printed: str) -> None:
+    assert parse_number(text).text == printed
 
 
 @pytest.mark.parametrize("text", ["no", "12:30", "0x10", "1_000", "nan", "inf", "", "1/0", "--1", "1e9999", "٣"])

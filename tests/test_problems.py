@@ -13,7 +13,7 @@ from solver.data import as_json, values
 from solver.document import chains
 from solver.expression import Call, walk
 from solver.names import Name
-from solver.pipeline import texts
+from solver.pipeline import write
 from solver.rounding import round_exact
 from solver.symbolic import are_equal
 
@@ -79,7 +79,7 @@ def test_from_the_stated_outputs_the_answers_stay_expressions(name: str, shown: 
 
 
 def test_the_sigmoid_is_derived_line_by_line_as_in_the_note() -> None:
-    markdown = texts(solved("sigmoid"), ["markdown"])["markdown"]
+    markdown = write(solved("sigmoid"), ["markdown"]).texts["markdown"]
     lines = [
         r"\frac{d}{dx}\left[f(x)\right]",
         r"\frac{d}{dx}\left[\frac{1}{1 + e^{-x}}\right]",
@@ -111,7 +111,7 @@ SLIPS = {
 @pytest.mark.parametrize(("id", "slip"), [(id, slip) for id, slips in SLIPS.items() for slip in slips])
 @pytest.mark.parametrize("form", ["markdown", "latex"])
 def test_no_slip_of_the_notes_is_repeated(id: str, slip: str, form: str) -> None:
-    assert not re.search(re.escape(slip) + r"(?!\d)", texts(solved(id), [form])[form])
+    assert not re.search(re.escape(slip) + r"(?!\d)", write(solved(id), [form]).texts[form])
 
 
 @pytest.mark.parametrize("id", IDS)

@@ -29,7 +29,7 @@ from solver.expression import Number, Symbol
 from solver.mathtex import MathTex
 from solver.names import Name, parse_name
 from solver.parse import parse_expression
-from solver.pipeline import texts
+from solver.pipeline import write
 from solver.render import FORMATS, escape_latex, escape_markdown
 
 HARD = r"1. * _a_ `b` $c$ \input{x} <script>alert(1)</script> [x](javascript:y) {w} {{ 7*7 }} <% x %> # % & ~ ^ | \" !"
@@ -84,7 +84,7 @@ def test_a_strangers_text_is_text(form: str) -> None:
     spec = spec.replace("{ 7*7 }", "{{ 7*7 }}").replace("{{{", "{{").replace("}}}", "}}")
     worked = work_text(spec)
     assert not worked.diagnostics, worked.diagnostics
-    written = texts(worked, [form])[form]
+    written = write(worked, [form]).texts[form]
     assert "<script" not in written
     assert not re.search(r"(?<!\\)\\input", written)
     assert not re.search(r"(?<!\\)\]\(javascript", written) or form == "latex"
@@ -134,7 +134,7 @@ def test_the_latex_compiles_without_an_overfull_line(id: str, tmp_path) -> None:
     source = (
         FORMATS["latex"].write(ZOO, None, MathTex(ZOO.notation))
         if id == "zoo"
-        else texts(solved(id), ["latex"])["latex"]
+        else write(solved(id), ["latex"]).texts["latex"]
     )
     log = compile_latex(source, tmp_path)
     assert "LaTeX Warning: Reference" not in log

@@ -1,0 +1,334 @@
+"""A written page -> the lines of it that are false, each with what a reader finds instead."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from flint import arb, ctx, fmpq
+
+from solver.readback import numbers
+from solver.readback.numbers import Terms, Unreadable
+from solver.readback.page import Line, Mention, Row, Syntax, mathematics
+from solver.readback.structure import is_rounded, names_in, printed_places, signed_literal, stands_for
+from solver.readback.tex import Literal, Named, Node, Operator, Tree, evaluate, is_numeric, read_formula
+
+PRECISIONS = (192, 10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """How a page is to be read: the digits it shows, how ties go, whether rounded values are carried, its markup."""
+
+    digits: int
+    mode: str
+    carried: bool
+    syntax: Syntax
+
+
+def false_lines(
+    text: str, names: Collection[str], convention: Convention, variable: str = "", points: Sequence[fmpq] = ()
+) -> tuple[str, ...]:
+    """Every false claim on a page, as a sentence; nothing where all of it holds.
+
+    `names` holds each quantity as it is printed, derivatives included. The values come from the page itself: from its
+    givens and its formulas. Where the page is about a function of a `variable`, it is read once for each point.
+    """
+    found: dict[str, None] = {}
+    for bits in PRECISIONS:  # a ball too wide to tell is no fault of the page
+        with ctx.workprec(bits):
+            found = {}
+            for given in [{variable: numbers.plain(point)} for point in points] or [{}]:
+                found |= dict.fromkeys(_Page(text, names, convention, given).faults())
+        if not found:
+            break
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A line with its members read; None for a member that has no value, such as a derivative to be taken."""
+
+    line: Line
+    left: str
+    members: tuple[Tree | None, ...]
+
+
+@dataclass(slots=True)
+class _Page:
+    text: str
+    names: Collection[str]
+    convention: Convention
+    given: dict[str, Terms] = field(default_factory=dict)
+    formulas: dict[str, Tree] = field(default_factory=dict)
+    reads: dict[str, set[str]] = field(default_factory=dict)
+    results: dict[str, Literal] = field(default_factory=dict)
+    known: dict[str, Terms] = field(default_factory=dict)
+
+    def faults(self) -> Iterator[str]:
+        lines: list[Read] = []
+        rows: list[Row] = []
+        mentions: list[Mention] = []
+        for item in mathematics(self.text, self.convention.syntax):
+            if isinstance(item, Row):
+                rows.append(item)
+                continue
+            if isinstance(item, Mention):
+                mentions.append(item)
+                continue
+            try:
+                lines.append(self.read(item))
+            except Unreadable as reason:
+                yield f"{_shown(item)}: {reason}"
+        for read in lines:
+            self.learn(read)
+        for read in lines:
+            yield from (f"{_shown(read.line)}: {fault}" for fault in self.check(read))
+        for mention in mentions:
+            yield from (f"{', '.join(mention.formulas)}: {fault}" for fault in self.check_mention(mention))
+        for row in rows:
+            yield from (f"{' | '.join(row.cells)}: {fault}" for fault in self.check_row(row))
+
+    def read(self, line: Line) -> Read:
+        members: list[Tree | None] = []
+        activation = ""
+        trees = [read_formula(member, self.names) for _, member in line.members]
+        for tree in trees:  # Act is the function that the next member names
+            if isinstance(tree, Node) and tree.operation in numbers.FUNCTIONS:
+                activation = activation or tree.operation
+        for tree in trees:
+            named = isinstance(tree, Node) and tree.operation == "act"
+            members.append(Node(activation, tree.parts) if named and isinstance(tree, Node) and activation else tree)
+        left = read_formula(line.left, self.names)
+        if not isinstance(left, Named):
+            raise Unreadable("the left side is no quantity of this page")
+        return Read(line, left.name, tuple(members))
+
+    def learn(self, read: Read) -> None:
+        """What a line says of its left side: a given, a formula, a printed result."""
+        last = read.members[-1]
+        if len(read.members) == 1 and last is not None and is_numeric(last) and read.line.members[0][0] == "=":
+            if read.left not in self.formulas and read.left not in self.given:
+                self.given[read.left] = evaluate(last, self.value)
+            return
+        for member in read.members:
+            if member is not None and not isinstance(member, Operator):
+                self.reads.setdefault(read.left, set()).update(names_in(member))
+        to_take = any(isinstance(member, Operator) for member in read.members)
+        for member in read.members:
+            if member is not None and _has_value(member) and (to_take or not is_numeric(member)):
+                self.formulas.setdefault(read.left, member)
+                break
+        shown = signed_literal(last)
+        if shown is not None:
+            self.results.setdefault(read.left, shown)
+
+    def value(self, name: str) -> Terms:
+        """The value that is carried on: a given, the rounded result, or what the formula gives."""
+        if name not in self.known:
+            if name in self.given:
+                self.known[name] = self.given[name]
+            elif self.convention.carried and name in self.results:
+                self.known[name] = numbers.plain(self.results[name].value)
+            else:
+                self.known[name] = self.by_formula(name)
+        return self.known[name]
+
+    def by_formula(self, name: str) -> Terms:
+        """What the formula of a quantity gives; itself, where it has none or stays unknown as a whole."""
+        if name in self.given or name not in self.formulas:
+            return self.given.get(name, {(name,): fmpq(1)})
+        try:
+            return evaluate(self.formulas[name], self.value)
+        except Unreadable:
+            return {(name,): fmpq(1)}
+
+    def check(self, read: Read) -> Iterator[str]:
+        cited = len(read.members) == 1 and (member := read.members[0]) is not None and self.is_result(member)
+        values: list[Terms | None] = [self.value(read.left) if cited else self.by_formula(read.left)]
+        for member in read.members:
+            values.append(self.member_value(member))
+        yield from self.shape(read)
+        relations = [relation for relation, _ in read.line.members]
+        for place, relation in enumerate(relations):
+            before, after = values[place], values[place + 1]
+            if before is not None and after is not None:
+                yield from _related(before, after, relation, place)
+        shown, result = read.members[-1], values[-1]
+        if shown is None or result is None or not self.is_result(shown):
+            return
+        digits = printed_places(shown, self.convention.digits)
+        for place, value in enumerate(values[:-1]):
+            numeric = place == 0 or ((member := read.members[place - 1]) is not None and is_numeric(member))
+            if value is not None and numeric:
+                yield from self.rounded(value, result, digits, place)
+
+    def shape(self, read: Read) -> Iterator[str]:
+        """Derivatives of what they say, numbers where the formula has names, parts worked out from their own parts."""
+        formula = self.formulas.get(read.left) if len(read.members) > 1 else None
+        for place, member in enumerate(read.members, start=1):
+            if isinstance(member, Operator):
+                yield from self.operator(read, member)
+            elif member is not None and not is_numeric(member) and not self.is_result(member):
+                formula = member if _has_value(member) else formula
+            elif member is not None and formula is not None:
+                put_in = place < len(read.members) or isinstance(formula, Named)
+                if put_in and not stands_for(formula, member, self.may_stand_for):
+                    yield f"member {place} is not the formula with the printed values put in"
+                formula = None
+        for first, second in pairwise(read.members):
+            if first is not None and second is not None and is_numeric(first) and is_numeric(second):
+                yield from self.parts(first, second)
+
+    def may_stand_for(self, name: str, put: Tree) -> bool:
+        """A given stands as it is given; anything else as its value, correctly rounded."""
+        value = self.value(name)
+        if name in self.given:
+            return evaluate(put, self.value) == value
+        return is_rounded(value, put, self.convention.mode, self.convention.digits)
+
+    def operator(self, read: Read, member: Operator) -> Iterator[str]:
+        """A derivative to be taken is that of the quantity on the left, by the name on the left."""
+        whole = [
+            name for name in self.formulas if read.left.startswith((rf"\frac{{\partial {name}}}", rf"\frac{{d{name}}}"))
+        ]
+        if not read.left.endswith((f"{{\\partial {member.by}}}", f"{{d{member.by}}}")) and "'" not in read.left:
+            yield "the derivative is taken by another name than the left side says"
+        if not whole:
+            return
+        formula = self.formulas[whole[0]]
+        if isinstance(member.operand, Node) and member.operand.operation == "act" and isinstance(formula, Node):
+            formula = Node("act", formula.parts)
+        if member.operand != formula:
+            yield "the derivative is taken of another formula than that of the quantity"
+
+    def check_mention(self, mention: Mention) -> Iterator[str]:
+        """Names that are named exist; a way goes from each quantity to one that its formula reads."""
+        named: set[str] = set()
+        ways: list[list[str]] = []
+        for formula in mention.formulas:
+            try:
+                steps = [read_formula(step, self.names) for step in formula.split(r"\to ")]
+            except Unreadable as reason:
+                yield str(reason)
+                continue
+            names = [step.name for step in steps if isinstance(step, Named)]
+            if len(steps) > 1:
+                ways.append(names)
+            else:
+                named.update(names)
+        for way in ways:
+            for name, read in pairwise(way):
+                if read not in self.reads.get(name, ()):
+                    yield f"{name} does not depend on {read} directly"
+            if named and not {way[0], way[-1]} <= named:
+                yield "the way does not lead between the quantities it is said to"
+
+    def is_result(self, tree: Tree) -> bool:
+        """Whether a member is what comes out: a number, or numbers times what stays unknown."""
+        names = names_in(tree)
+        known = any(name in self.formulas or name in self.given for name in names)
+        return bool(printed_places(tree, self.convention.digits)) and not known
+
+    def member_value(self, member: Tree | None) -> Terms | None:
+        try:
+            return evaluate(member, self.value) if member is not None else None
+        except Unreadable:
+            return None
+
+    def rounded(self, value: Terms, result: Terms, digits: dict[tuple[str, ...], int], place: int) -> Iterator[str]:
+        """A value, rounded as the result is, must give the result."""
+        if {*value} != {*result}:
+            yield f"member {place} has other unknowns than the result"
+            return
+        for unknowns, shown in result.items():
+            assert isinstance(shown, fmpq)
+            if not numbers.rounds_to(value[unknowns], shown, digits[unknowns], self.convention.mode):
+                yield f"member {place} gives {_digits(value[unknowns])}, not {_digits(shown)}"
+
+    def parts(self, first: Tree, second: Tree) -> Iterator[str]:
+        """Each part that was worked out against the part it was worked out from."""
+        if not (isinstance(first, Node) and isinstance(second, Node) and first.operation == second.operation):
+            return
+        if len(first.parts) != len(second.parts):
+            return
+        for before, after in zip(first.parts, second.parts, strict=True):
+            shown = signed_literal(after)
+            if shown is None or shown == signed_literal(before):
+                continue
+            value = numbers.number(evaluate(before, self.value))
+            if not numbers.rounds_to(value, shown.value, shown.last_place, self.convention.mode):
+                yield f"a part gives {_digits(value)}, not {_digits(shown.value)}"
+
+    def check_row(self, row: Row) -> Iterator[str]:
+        """A row of new values, or a row of what rounding changed."""
+        try:
+            trees = [read_formula(cell, self.names) for cell in row.cells]
+        except Unreadable as reason:
+            yield str(reason)
+            return
+        if not isinstance(trees[0], Named) or len(trees) != 4:
+            yield "a row of this table cannot be read"
+            return
+        name = trees[0].name
+        if self.convention.carried and name in self.results and name not in self.given:
+            yield from self.drift(name, trees)
+            return
+        gradient, new = self.updated(name)
+        for quantity, tree in zip((name, gradient, new), trees[1:], strict=True):
+            digits = printed_places(tree, self.convention.digits)
+            value = evaluate(tree, self.value)
+            if not quantity:
+                yield "no update of this parameter stands on the page"
+            elif quantity in self.given:
+                if self.given[quantity] != value:
+                    yield "a cell is not the given value"
+            elif digits:
+                yield from self.rounded(self.value(quantity), value, digits, 0)
+            elif self.value(quantity) != value:
+                yield "a cell is not the value it stands for"
+
+    def drift(self, name: str, trees: list[Tree]) -> Iterator[str]:
+        full, carried, difference = (numbers.number(evaluate(tree, self.value)) for tree in trees[1:])
+        if carried != self.results[name].value or carried - full != difference:
+            yield "the difference is not that of the two numbers beside it"
+
+    def updated(self, parameter: str) -> tuple[str, str]:
+        """The gradient and the new value of a parameter, which its update parameter - rate * gradient names."""
+        for name, tree in self.formulas.items():
+            match tree:
+                case Node("+", (Named(old), Node("-", (Node("*", (_, Named(gradient))),)))) if old == parameter:
+                    return gradient, name
+        return "", ""
+
+
+def _related(before: Terms, after: Terms, relation: str, place: int) -> Iterator[str]:
+    """Whether `=` or `≈` stands where it should."""
+    if {*before} != {*after}:
+        different: bool | None = True
+    else:
+        verdicts = [numbers.differ(before[key], after[key]) for key in before]
+        different = True if True in verdicts else None if None in verdicts else False
+    if relation == "=" and different:
+        yield f"= stands before member {place + 1}, but the two sides differ"
+    if relation != "=" and different is False:
+        yield f"≈ stands before member {place + 1}, but the two sides are the same number"
+
+
+def _has_value(tree: Tree) -> bool:
+    match tree:
+        case Node(operation, parts):
+            return operation != "act" and all(_has_value(part) for part in parts)
+        case Literal() | Named():
+            return True
+        case _:
+            return False
+
+
+def _digits(value: fmpq | arb) -> str:
+    return arb(value).str(12, radius=False)
+
+
+def _shown(line: Line) -> str:
+    return line.left + "".join(f" {relation} {member}" for relation, member in line.members)

@@ -1,0 +1,130 @@
+"""Values as a reader has them: fractions, balls, polynomials in what is unknown; and what a printed number claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flint import arb, fmpq
+
+Number = fmpq | arb
+Terms = Mapping[tuple[str, ...], Number]
+"""Each product of unknowns (sorted, repeated for powers) with its coefficient; () is the plain number."""
+
+
+class Unreadable(ValueError):
+    """A text has no value for a reader: a derivative to be taken, an unknown inside a function, a name not known."""
+
+
+def plain(value: Number) -> Terms:
+    return {(): value}
+
+
+def number(terms: Terms) -> Number:
+    """The value of terms without unknowns."""
+    if any(terms_key for terms_key in terms):
+        raise Unreadable("an unknown stands where a number is needed")
+    return terms.get((), fmpq(0))
+
+
+def total(parts: list[Terms]) -> Terms:
+    found: dict[tuple[str, ...], Number] = {}
+    for part in parts:
+        for unknowns, value in part.items():
+            found[unknowns] = found[unknowns] + value if unknowns in found else value
+    return _lean(found)
+
+
+def product(left: Terms, right: Terms) -> Terms:
+    found: dict[tuple[str, ...], Number] = {}
+    for first, a in left.items():
+        for second, b in right.items():
+            unknowns = tuple(sorted(first + second))
+            value = fmpq(0) if _is_nothing(a) or _is_nothing(b) else a * b
+            found[unknowns] = found[unknowns] + value if unknowns in found else value
+    return _lean(found)
+
+
+def _is_nothing(value: Number) -> bool:
+    return isinstance(value, fmpq) and value == 0
+
+
+def _lean(terms: Terms) -> Terms:
+    return {key: value for key, value in terms.items() if not _is_nothing(value)} or {(): fmpq(0)}
+
+
+def quotient(left: Terms, right: Terms) -> Terms:
+    divisor = number(right)
+    if isinstance(divisor, fmpq) and divisor == 0:
+        raise Unreadable("division by zero")
+    return product(left, plain(1 / divisor))
+
+
+def power(base: Terms, exponent: Terms) -> Terms:
+    value = number(exponent)
+    if isinstance(value, fmpq) and value.q == 1 and abs(value) < 1000:
+        found = plain(fmpq(1))
+        for _ in range(abs(int(value.p))):
+            found = product(found, base)
+        return found if value >= 0 else quotient(plain(fmpq(1)), found)
+    return plain(arb(number(base)) ** arb(value))
+
+
+def _side(u: Number) -> int:
+    if u > 0:
+        return 1
+    if u < 0 or u == 0:
+        return -1 if u < 0 else 0
+    raise Unreadable("a sign that cannot be told")
+
+
+def _steady(u: arb) -> arb:
+    """1/(1 + e^-u) without loss of digits on either side."""
+    return 1 / (1 + (-u).exp()) if not u < 0 else u.exp() / (1 + u.exp())
+
+
+FUNCTIONS: Mapping[str, Callable[[Number], Number]] = {
+    "exp": lambda u: fmpq(1) if isinstance(u, fmpq) and u == 0 else arb(u).exp(),
+    "ln": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 1 else arb(u).log(),
+    "log_2": lambda u: arb(u).log() / arb(2).log(),
+    "log_{10}": lambda u: arb(u).log() / arb(10).log(),
+    "sqrt": lambda u: arb(u).sqrt(),
+    "sin": lambda u: arb(u).sin(),
+    "cos": lambda u: arb(u).cos(),
+    "tan": lambda u: arb(u).tan(),
+    "erf": lambda u: arb(u).erf(),
+    "abs": lambda u: -u if _side(u) < 0 else u,
+    "tanh": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 0 else arb(u).tanh(),
+    "sigmoid": lambda u: fmpq(1, 2) if isinstance(u, fmpq) and u == 0 else _steady(arb(u)),
+    "relu": lambda u: u if _side(u) > 0 else fmpq(0),
+    "softplus": lambda u: (1 + arb(u).exp()).log() if not u > 0 else arb(u) + (1 + arb(-u).exp()).log(),
+    "step": lambda u: fmpq(int(_side(u) > 0)),
+    "sign": lambda u: fmpq(_side(u)),
+    "linear": lambda u: u,
+}
+"""By the word that is printed, in lower case."""
+
+
+def places(text: str, exponent: int = 0) -> int:
+    """The place of the last printed digit, counted after the point; negative before it."""
+    return len(text.partition(".")[2]) - exponent
+
+
+def rounds_to(value: Number, shown: fmpq, last_place: int, mode: str) -> bool:
+    """Whether a printed number is a value correctly rounded to its last place."""
+    unit = fmpq(10) ** -last_place
+    if isinstance(value, arb):
+        return bool(abs((value - shown) / unit) < arb(fmpq(1, 2)))
+    distance = abs((value - shown) / unit)
+    if distance != fmpq(1, 2):
+        return distance < fmpq(1, 2)
+    if mode == "half_even":
+        return int((shown / unit).p) % 2 == 0
+    return abs(shown) > abs(value)
+
+
+def differ(left: Number, right: Number) -> bool | None:
+    """Whether two values are different numbers; None where balls leave it open."""
+    difference = left - right
+    if isinstance(difference, fmpq):
+        return bool(difference != 0)
+    return None if difference.contains(0) else True

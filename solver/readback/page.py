@@ -1,0 +1,90 @@
+"""The text of a page -> the mathematics on it: equalities in the text, lines of displays, rows of tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Syntax = Literal["markdown", "latex"]
+DISPLAYS: Mapping[Syntax, re.Pattern[str]] = {
+    "markdown": re.compile(r"\$\$(?P<inside>.*?)\$\$", re.DOTALL),
+    "latex": re.compile(
+        r"\\begin\{(?P<name>align\*|alignat\*)\}(?:\{2\})?(?P<inside>.*?)\\end\{(?P=name)\}"
+        r"|\\\[(?P<row>.*?)\\\]",
+        re.DOTALL,
+    ),
+}
+ALIGNED = re.compile(r"\\begin\{aligned\}(?:\[t\])?(.*?)\\end\{aligned\}", re.DOTALL)
+INLINE = re.compile(r"(?<![\\$])\$(?!\$)(.+?)(?<!\\)\$")
+RELATION = re.compile(r"\\approx(?![a-z])|=")
+TAG = re.compile(r"\\tag\{[0-9]+\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """left relation member relation member ...; `left` is empty where a line of a display goes on without one."""
+
+    left: str
+    members: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """The formulas of a line of text that claim nothing by themselves: names, and ways from one to another."""
+
+    formulas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table whose cells are formulas."""
+
+    cells: tuple[str, ...]
+
+
+def mathematics(text: str, syntax: Syntax) -> Iterator[Line | Row | Mention]:
+    """What a page says in formulas, in the order it is read."""
+    position = 0
+    for display in DISPLAYS[syntax].finditer(text):
+        yield from _running(text[position : display.start()])
+        inside = display["inside"] or display.groupdict().get("row") or ""
+        blocks = ALIGNED.findall(inside) or [inside]
+        for block in blocks:
+            yield _chain(block)
+        position = display.end()
+    yield from _running(text[position:])
+
+
+def _running(text: str) -> Iterator[Line | Row | Mention]:
+    for line in text.splitlines():
+        formulas = INLINE.findall(line)
+        cells = line.count(" & ") + 1 if line.rstrip().endswith(r"\\") else line.count("|") - 1
+        if len(formulas) > 1 and len(formulas) == cells:
+            yield Row(tuple(formulas))
+            continue
+        for formula in formulas:
+            if RELATION.search(formula):
+                yield _line(formula)
+        mentioned = tuple(formula for formula in formulas if not RELATION.search(formula))
+        if mentioned:
+            yield Mention(mentioned)
+
+
+def _line(text: str) -> Line:
+    """left = member ≈ member in one row."""
+    pieces = re.split(r"(\\approx(?![a-z])|=)", text)
+    members = tuple((relation, member.strip()) for relation, member in zip(pieces[1::2], pieces[2::2], strict=True))
+    return Line(pieces[0].strip(), members)
+
+
+def _chain(block: str) -> Line:
+    """The members of a display, one a line, reasons left out."""
+    left = ""
+    members: list[tuple[str, str]] = []
+    for row in re.split(r"\\\\(?=\s)", TAG.sub("", block)):
+        line = _line(row.split("&&")[0].replace("&", ""))
+        left = left or line.left
+        members.extend(line.members)
+    return Line(left, tuple(members))

@@ -1,0 +1,259 @@
+"""TeX of a formula -> what a reader makes of it: a small tree, evaluated with the values known so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+
+from flint import arb, fmpq
+
+from solver.readback import numbers
+from solver.readback.numbers import FUNCTIONS, Terms, Unreadable
+
+SKIPPED = re.compile(r"\s+|\\left(?![a-z])|\\right(?![a-z])|\\,|\\quad(?![a-z])|\\!")
+LITERAL = re.compile(r"(?P<digits>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:\s*\\times\s*10\^\{(?P<exponent>-?[0-9]+)\})?")
+PLAIN_POWER = re.compile(r"10\^\{(?P<exponent>-?[0-9]+)\}")
+FACTOR = re.compile(r"[A-Za-z0-9.(]|\\(?!cdot|right|times)")
+WORD = re.compile(r"\\operatorname\{([A-Za-z0-9]+)\}|\\(ln|sin|cos|tanh|tan|log_2|log_\{10\})(?![a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A printed number: its value and the place of its last digit."""
+
+    value: fmpq
+    last_place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An operation: + * / ^ - (negation), or the word of a function."""
+
+    operation: str
+    parts: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """The derivative of `operand` by a name, still to be taken; it has no value for a reader."""
+
+    operand: Tree
+    by: str
+
+
+Tree = Literal | Named | Node | Operator
+
+
+def read_formula(text: str, names: Collection[str]) -> Tree:
+    """The tree of a formula. Raises Unreadable with what stands in the way."""
+    return _Reader(text, names).whole()
+
+
+def evaluate(tree: Tree, value_of: Callable[[str], Terms]) -> Terms:
+    """The value of a tree; names are looked up by `value_of`."""
+    match tree:
+        case Literal():
+            return numbers.plain(tree.value)
+        case Named(name):
+            return value_of(name)
+        case Operator():
+            raise Unreadable("a derivative to be taken")
+        case Node(operation, parts):
+            return _operate(operation, [evaluate(part, value_of) for part in parts])
+
+
+def _operate(operation: str, values: list[Terms]) -> Terms:
+    match operation:
+        case "+":
+            return numbers.total(values)
+        case "*":
+            return reduce(numbers.product, values)
+        case "/":
+            return numbers.quotient(*values)
+        case "^":
+            return numbers.power(*values)
+        case "-":
+            return numbers.product(numbers.plain(fmpq(-1)), values[0])
+        case "pi":
+            return numbers.plain(arb.pi())
+        case word if word in FUNCTIONS:
+            value = FUNCTIONS[word](numbers.number(values[0]))
+            if isinstance(value, arb) and not value.is_finite():
+                raise Unreadable(f"{word} has no value here")
+            return numbers.plain(value)
+        case word:
+            raise Unreadable(f"the function {word} is not known")
+
+
+def is_numeric(tree: Tree) -> bool:
+    """Whether a tree holds numbers alone."""
+    match tree:
+        case Literal():
+            return True
+        case Named() | Operator():
+            return False
+        case Node(_, parts):
+            return all(is_numeric(part) for part in parts)
+
+
+@lru_cache(maxsize=64)
+def _any_of(names: frozenset[str]) -> re.Pattern[str]:
+    """A pattern for any of the names, the longest first; a name that ends in a command ends where the command does."""
+    ordered = sorted(names, key=lambda name: (-len(name), name))
+    ends = (r"(?![a-zA-Z])" if re.search(r"\\[a-zA-Z]+$", name) else "" for name in ordered)
+    return re.compile("|".join(re.escape(name) + end for name, end in zip(ordered, ends, strict=True)) or "(?!)")
+
+
+class _Reader:
+    def __init__(self, text: str, names: Collection[str]) -> None:
+        self.text, self.position = text, 0
+        self.name = _any_of(frozenset(names))
+
+    def whole(self) -> Tree:
+        tree = self.sum()
+        self.skip()
+        if self.position < len(self.text):
+            raise Unreadable(f"{self.text[self.position : self.position + 20]!r} is left over")
+        return tree
+
+    def skip(self) -> None:
+        while match := SKIPPED.match(self.text, self.position):
+            self.position = match.end()
+
+    def take(self, *marks: str) -> str:
+        self.skip()
+        for mark in marks:
+            if self.text.startswith(mark, self.position):
+                self.position += len(mark)
+                return mark
+        return ""
+
+    def expect(self, mark: str) -> None:
+        if not self.take(mark):
+            raise Unreadable(f"{mark!r} is missing before {self.text[self.position : self.position + 20]!r}")
+
+    def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        self.skip()
+        found = pattern.match(self.text, self.position)
+        if found and found.end() > found.start():
+            self.position = found.end()
+            return found
+        return None
+
+    def sum(self) -> Tree:
+        terms = [self.signed(self.take("-"))]
+        while mark := self.take("+", "-"):
+            self.skip()
+            if self.text.startswith(("+", "-"), self.position):
+                raise Unreadable("two signs in a row")
+            terms.append(self.signed("-" if mark == "-" else ""))
+        return terms[0] if len(terms) == 1 else Node("+", tuple(terms))
+
+    def signed(self, minus: str) -> Tree:
+        term = self.product()
+        return Node("-", (term,)) if minus else term
+
+    def product(self) -> Tree:
+        factors = [self.power()]
+        while True:
+            if self.take(r"\cdot"):
+                factors.append(self.power())
+            elif self.begins_factor():
+                if isinstance(factors[-1], Literal) and self.text[self.position].isdigit():
+                    raise Unreadable("two numbers side by side")
+                factors.append(self.power())
+            else:
+                return factors[0] if len(factors) == 1 else Node("*", tuple(factors))
+
+    def begins_factor(self) -> bool:
+        self.skip()
+        rest = self.text[self.position :]
+        return (
+            bool(rest)
+            and (rest[0].isalnum() or rest[0] in "\\(.")
+            and not rest.startswith((r"\cdot", r"\right", r"\times"))
+        )
+
+    def power(self) -> Tree:
+        base = self.base()
+        if self.take("^"):
+            return Node("^", (base, self.group()))
+        return base
+
+    def group(self) -> Tree:
+        self.expect("{")
+        tree = self.sum()
+        self.expect("}")
+        return tree
+
+    def base(self) -> Tree:
+        if found := self.match(self.name):
+            return Named(found[0])
+        if found := self.match(PLAIN_POWER):
+            exponent = int(found["exponent"])
+            return Literal(fmpq(10) ** exponent, -exponent)
+        if found := self.match(LITERAL):
+            return _literal(found["digits"], int(found["exponent"] or 0))
+        if found := self.match(WORD):
+            return Node((found[1] or found[2]).lower(), (self.bracketed(),))
+        if self.take("("):
+            tree = self.sum()
+            self.expect(")")
+            return tree
+        if self.take("|"):
+            tree = self.sum()
+            self.expect("|")
+            return Node("abs", (tree,))
+        if self.take("e^"):
+            return Node("exp", (self.group(),))
+        if self.take(r"\sqrt"):
+            return Node("sqrt", (self.group(),))
+        if self.take(r"\pi"):
+            return Node("pi", ())
+        if self.take(r"\frac"):
+            return self.fraction()
+        raise Unreadable(f"{self.text[self.position : self.position + 20]!r} cannot be read")
+
+    def bracketed(self) -> Tree:
+        self.expect("(")
+        tree = self.sum()
+        self.expect(")")
+        return tree
+
+    def fraction(self) -> Tree:
+        if self.take(r"{\partial", "{d}"):
+            return self.derivative()
+        top = self.group()
+        return Node("/", (top, self.group()))
+
+    def derivative(self) -> Tree:
+        """∂(operand)/∂x, or ∂/∂x[operand]."""
+        operand: Tree | None = None
+        if self.text[self.position - 1] != "}" and not self.take("}"):
+            operand = self.sum()
+            self.expect("}")
+        self.expect("{")
+        if not self.take(r"\partial", "d"):
+            raise Unreadable("a derivative without a variable")
+        by = self.base()
+        self.expect("}")
+        if operand is None:
+            self.expect("[")
+            operand = self.sum()
+            self.expect("]")
+        if not isinstance(by, Named):
+            raise Unreadable("a derivative by something that is no name")
+        return Operator(operand, by.name)
+
+
+def _literal(digits: str, exponent: int) -> Literal:
+    whole, _, decimals = digits.partition(".")
+    value = fmpq(int(whole + decimals)) * fmpq(10) ** (exponent - len(decimals))
+    return Literal(value, numbers.places(digits, exponent))

@@ -1,0 +1,85 @@
+"""Random problems for the property tests: networks and graphs as YAML, from a seeded generator."""
+
+from __future__ import annotations
+
+import random
+
+ACTIVATIONS = ("sigmoid", "tanh", "relu")
+
+
+def number(dice: random.Random) -> str:
+    """A given of two decimals; now and then zero, one, negative or large."""
+    kind = dice.random()
+    if kind < 0.06:
+        return dice.choice(("0", "1", "-1", "2"))
+    if kind < 0.12:
+        return f"{dice.uniform(-30, 30):.2f}"
+    return f"{dice.uniform(-2, 2):.2f}"
+
+
+def rounding(dice: random.Random) -> str:
+    mode = dice.choice(("half_up", "half_even"))
+    return f"rounding: {{digits: {dice.randint(1, 6)}, carry: {dice.choice(('full', 'rounded'))}, mode: {mode}}}"
+
+
+def network(dice: random.Random) -> str:
+    """1 to 4 inputs, 1 to 3 hidden units, 1 to 3 outputs, every weight and bias updated or some of them."""
+    inputs = [f"x_{i}" for i in range(1, dice.randint(1, 4) + 1)]
+    hidden = [f"h_{i}" for i in range(1, dice.randint(1, 3) + 1)]
+    outputs = [f"o_{i}" for i in range(1, dice.randint(1, 3) + 1)]
+    given = {name: number(dice) for name in inputs}
+    units: dict[str, str] = {}
+    for layer, below in ((hidden, inputs), (outputs, hidden)):
+        for unit in layer:
+            weights = [f"w_{name[0]}{name[2]}{unit[0]}{unit[2]}" for name in below]
+            given |= {weight: number(dice) for weight in weights}
+            terms = [
+                f"{weight}*{name}" if dice.random() < 0.5 else f"{name}*{weight}"
+                for weight, name in zip(weights, below, strict=True)
+            ]
+            if dice.random() < 0.8:
+                given[f"b_{unit[0]}{unit[2]}"] = number(dice)
+                terms.append(f"b_{unit[0]}{unit[2]}")
+            units[unit] = " + ".join(terms)
+    given |= {name: number(dice) for name in outputs}
+    given["eta"] = dice.choice(("0.5", "0.1", "0.25", "0.01", "1"))
+    parameters = [name for name in given if name[0] in "wb"]
+    chosen = dice.sample(parameters, min(len(parameters), dice.randint(1, 4)))
+    kinds = {unit: dice.choice(ACTIVATIONS) for unit in units}
+    return "\n".join([
+        "title: A random network",
+        f"given: {{{', '.join(f'{name}: {value}' for name, value in given.items())}}}",
+        rounding(dice),
+        "network:",
+        f"  activation: {{{', '.join(f'{unit}: {kind}' for unit, kind in kinds.items())}}}",
+        f"  loss: {dice.choice(('half_squared_error', 'squared_error', 'mean_squared_error'))}",
+        "  units:",
+        *(f"    {unit}: {formula}" for unit, formula in units.items()),
+        f"find: {{update: [{', '.join(chosen)}]}}",
+    ]) + "\n"  # fmt: skip
+
+
+def graph(dice: random.Random) -> str:
+    """A neuron, its loss and a little more, as definitions."""
+    given = {name: number(dice) for name in ("x", "y", "w", "b")} | {"eta": dice.choice(("0.1", "0.5"))}
+    activation = dice.choice(ACTIVATIONS)
+    loss = dice.choice(
+        ("(a - y)^2", "1/2*(y - a)^2 + 0.05*w^2", "(a - y)^2/3", "sqrt((a - y)^2 + 1)", "exp(-(a - y)^2)")
+    )
+    z = dice.choice(("w*x + b", "w*x - b", "(w + b)*x", "w*x/4 + b", "b - w*x*0.5"))
+    return "\n".join([
+        "title: A random graph",
+        f"given: {{{', '.join(f'{name}: {value}' for name, value in given.items())}}}",
+        rounding(dice),
+        "define:",
+        f"  z: {z}",
+        f"  a: {activation}(z)",
+        f"  L: {loss}",
+        "find: {gradient: {of: L, by: [w, b]}, update: {of: [w, b], minimise: L, rate: eta}}",
+    ]) + "\n"  # fmt: skip
+
+
+def specs(count: int, seed: int = 1) -> list[str]:
+    """Three networks to one graph, the same for the same seed."""
+    dice = random.Random(seed)
+    return [network(dice) if place % 4 else graph(dice) for place in range(count)]

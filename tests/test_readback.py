@@ -1,0 +1,197 @@
+"""The promise, tested from outside: every printed line of random problems, re-read from the written LaTeX."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from functools import cache
+
+import pytest
+from conftest import solved, work_text
+from flint import fmpq
+from random_specs import specs
+
+from solver.mathtex import MathTex
+from solver.names import Prime, Total
+from solver.pipeline import Worked, Written, read_back, write
+from solver.readback import numbers
+from solver.readback.claims import Convention, false_lines
+from solver.readback.page import Line, Row, mathematics
+from solver.readback.tex import evaluate, read_formula
+
+COUNT = 500
+
+
+@cache
+def pages() -> list[tuple[Worked, Written]]:
+    """The random problems, worked and written as LaTeX."""
+    worked = [work_text(spec) for spec in specs(COUNT)]
+    return [(one, write(one, ["latex"])) for one in worked]
+
+
+def test_500_random_problems_are_worked_and_every_written_line_holds() -> None:
+    refused = [
+        diagnostic.message for worked, written in pages() for diagnostic in (*worked.diagnostics, *written.diagnostics)
+    ]
+    assert refused == []
+    lines = sum(len(list(mathematics(written.texts["latex"], "latex"))) for _, written in pages())
+    assert lines > 10_000
+
+
+def test_the_random_problems_are_as_varied_as_they_claim() -> None:
+    text = "\n".join(specs(COUNT))
+    for word in (
+        "sigmoid",
+        "tanh",
+        "relu",
+        "carry: full",
+        "carry: rounded",
+        "half_up",
+        "half_even",
+        *(f"digits: {n}" for n in range(1, 7)),
+    ):
+        assert text.count(word) > 40, word
+    for name in ("x_4:", "h_3:", "o_3:", "define:"):
+        assert text.count(name) > 40, name
+    assert len(re.findall(r": -?[12][0-9]\.[0-9]{2}\b", text)) > 200
+
+
+@pytest.mark.parametrize("id", ["sigmoid", "network-2-1-1", "network-3-2-1", "network-3-2-1-stated"])
+@pytest.mark.parametrize("form", ["markdown", "latex"])
+def test_the_problems_of_the_course_hold_as_written(id: str, form: str) -> None:
+    worked = solved(id)
+    text = write(worked, [form]).texts[form]
+    assert read_back(text, form, worked.solution, MathTex()) == ()
+
+
+MATHEMATICS = re.compile(r"\\begin\{(align\*|alignat\*)\}.*?\\end\{\1\}|\\\[.*?\\\]|(?<!\\)\$[^$]+\$", re.DOTALL)
+NUMBER = re.compile(r"(?<![0-9.{_a-z])[0-9]+(?:\.[0-9]+)?(?![0-9.])")
+
+
+def corrupt(text: str, kind: str, dice: random.Random) -> str:
+    """The page with one digit, sign or operand of its mathematics changed."""
+    spans = [match.span() for match in MATHEMATICS.finditer(text)]
+    while True:
+        start, end = dice.choice(spans)
+        inside = text[start:end]
+        inside = re.sub(r"\\tag\{[0-9]+\}|\{2\}", lambda match: "\0" * len(match[0]), inside)
+        if kind == "digit":
+            found = list(re.finditer(r"[0-9]", inside))
+        elif kind == "sign":
+            found = list(re.finditer(r"(?<=[0-9a-z}) ])[+-](?= )|(?<=[ (&$])-(?=[0-9\\a-z])", inside))
+        else:
+            found = list(NUMBER.finditer(inside))
+        if not found:
+            continue
+        match = dice.choice(found)
+        others = {"digit": "0123456789", "sign": "+-"}.get(kind) or [number[0] for number in NUMBER.finditer(text)]
+        new = dice.choice([other for other in others if other != match[0]])
+        if kind == "operand" and float(new) == float(match[0]):
+            continue
+        return text[: start + match.start()] + new + text[start + match.end() :]
+
+
+def test_500_random_corruptions_are_noticed() -> None:
+    """At least 98 %. What cannot be noticed changes nothing that a reader can check: see the decisions page."""
+    dice = random.Random(2)
+    missed: Counter[str] = Counter()
+    seen = []
+    for place in range(500):
+        worked, written = dice.choice(pages())
+        kind = ("digit", "sign", "operand")[place % 3]
+        text = corrupt(written.texts["latex"], kind, dice)
+        assert text != written.texts["latex"]
+        solution = worked.solution
+        if not read_back(text, "latex", solution, names_of(worked)):
+            missed[kind] += 1
+            seen.append(difference(written.texts["latex"], text))
+    assert sum(missed.values()) <= 10, (missed, seen)
+
+
+def names_of(worked: Worked) -> MathTex:
+    from solver.pipeline import printer
+
+    return printer(worked.document, worked.solution)
+
+
+def difference(before: str, after: str) -> tuple[str, str]:
+    return next((a, b) for a, b in zip(before.splitlines(), after.splitlines(), strict=True) if a != b)
+
+
+PAGE = r"""
+\item{} Inputs: $x = 0.5$, $w = 0.25$
+\begin{align*}
+z &= w x + b \\
+   &= 0.25 \cdot 0.5 + 0.1 \\
+   &= 0.125 + 0.1 \\
+   &= 0.225
+\end{align*}
+\begin{align*}
+a &= \operatorname{Act}(z) \\
+   &= \operatorname{Sigmoid}(0.225) \\
+   &\approx 0.556
+\end{align*}
+$b = 0.1$
+"""
+
+
+def check(page: str, **convention) -> tuple[str, ...]:
+    return false_lines(
+        page,
+        {"x", "w", "b", "z", "a"},
+        Convention(**({"digits": 3, "mode": "half_up", "carried": False, "syntax": "latex"} | convention)),
+    )
+
+
+def test_a_true_page_holds() -> None:
+    assert check(PAGE) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "finding"),
+    [
+        ("0.556", "0.557", "gives 0.55601"),
+        (r"\approx 0.556", "= 0.556", "= stands before member 3"),
+        ("&= 0.225", r"&\approx 0.225", "≈ stands before member 4"),
+        ("0.25 \\cdot 0.5 + 0.1", "0.25 \\cdot 0.5 - 0.1", "= stands before member 2"),
+        ("0.125 + 0.1", "0.124 + 0.1", "a part gives 0.125"),
+        ("w x + b", "w x - b", "= stands before member 2"),
+        ("{Sigmoid}(0.225)", "{Sigmoid}(0.252)", "= stands before member 2"),
+        ("$w = 0.25$", "$w = 0.26$", "= stands before member 2"),
+        ("0.25 \\cdot 0.5", "0.25 \\cdot q", "cannot be read"),
+        ("0.5 + 0.1", "0.5 + -0.1", "two signs in a row"),
+    ],
+)
+def test_a_false_line_is_named_with_what_it_gives(before: str, after: str, finding: str) -> None:
+    assert before in PAGE
+    assert any(finding in fault for fault in check(PAGE.replace(before, after))), check(PAGE.replace(before, after))
+
+
+def test_lines_and_rows_are_found_in_both_formats() -> None:
+    latex = "$a = 1$ and\n\\begin{align*}\nz &= 1 \\tag{1} \\\\\n   &\\approx 2 &&\\quad \\text{why}\n\\end{align*}\n$w$ & $0.3$ \\\\"
+    markdown = "$a = 1$ and\n\n$$\n\\begin{aligned}\nz &= 1 \\\\\n   &\\approx 2 && \\text{why}\n\\end{aligned} \\tag{1}\n$$\n\n| $w$ | $0.3$ |\n"
+    expected = [Line("a", (("=", "1"),)), Line("z", (("=", "1"), (r"\approx", "2"))), Row(("w", "0.3"))]
+    assert list(mathematics(latex, "latex")) == list(mathematics(markdown, "markdown")) == expected
+
+
+@pytest.mark.parametrize(
+    ("tex", "value"),
+    [(r"2 \cdot (1 - 0.25)", "3/2"), (r"\frac{1}{2}(3 - 1)^{2}", "2"), (r"-0.5 \cdot (-2)", "1"), (r"2.5 \times 10^{-2}", "1/40"),
+     (r"10^{-3}", "1/1000"), (r"\operatorname{ReLU}(-2)", "0"), (r"\left|1 - 3\right|", "2"), (r"\left(\frac{1}{2}\right)^{2}", "1/4")],
+)  # fmt: skip
+def test_the_value_of_a_formula(tex: str, value: str) -> None:
+    top, _, bottom = value.partition("/")
+    assert numbers.number(evaluate(read_formula(tex, ()), lambda name: {})) == fmpq(int(top), int(bottom or 1))
+
+
+def test_a_total_derivative_beside_a_direct_one_is_printed_with_d() -> None:
+    spec = "title: T\ngiven: {x: 2, w: 0.5, y: 1, eta: 0.1}\ndefine:\n  a: w*x\n  L: (a - y)^2 + 0.1*w^2\nfind: {update: {of: [w], minimise: L, rate: eta}}\n"
+    worked = work_text(spec)
+    text = write(worked, ["latex"]).texts["latex"]
+    assert (
+        r"\frac{dL}{dw} &= \frac{\partial L}{\partial a} \cdot \frac{\partial a}{\partial w} + \frac{\partial L}{\partial w}"
+        in text
+    )
+    assert any(isinstance(name, Total) for name in worked.solution.full.graph.by_name)
+    assert Prime
