@@ -27,7 +27,7 @@ from solver.expression import (
     Symbol,
     walk,
 )
-from solver.tidy import rational
+from solver.tidy import rational, tidy
 
 MAX_POWER = 12
 
@@ -40,13 +40,13 @@ def are_identical(left: Expression, right: Expression) -> bool:
     atoms: dict[Expression, int] = {}
     numbers = count()
     for node in (*walk(left), *walk(right)):
-        if _is_atom(node) and node not in atoms:
-            atoms[node] = next(numbers)
+        if _is_atom(node) and tidy(node) not in atoms:
+            atoms[tidy(node)] = next(numbers)
     context = fmpq_mpoly_ctx.get([f"x{place}" for place in range(len(atoms) or 1)], Ordering.lex)
     generators = context.gens()
 
     def convert(node: Expression) -> Fraction:
-        return _fraction(node, convert, context.constant(1), lambda atom: generators[atoms[atom]])
+        return _fraction(node, convert, context.constant(1), lambda atom: generators[atoms[tidy(atom)]])
 
     (a, b), (c, d) = convert(left), convert(right)
     return bool(a * d == c * b) and not b.is_zero() and not d.is_zero()

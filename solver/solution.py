@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from solver.carry import Carried, carry_rounded
 from solver.derivation import Step, steps
@@ -45,8 +45,9 @@ def solve(problem: Problem) -> Solution:
 def _refuse_unknown_digits(graph: Graph, rounding: Rounding) -> None:
     """Digits may be asked for what the problem works out; a misspelt key of `rounding` is found here."""
     known = [name.text for name in graph.by_name]
+    keys = [*known, *(field.name for field in fields(rounding) if field.name != "own")]
     faults = [
-        Fault("S306", f"{text} is no value of this problem", ("rounding", text), nearest(text, known), at_key=True)
+        Fault("S306", f"{text} is no value of this problem", ("rounding", text), nearest(text, keys), at_key=True)
         for text in rounding.own
         if text not in known
     ]

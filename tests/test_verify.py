@@ -3,17 +3,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from conftest import solved
+from conftest import solved, work_text
 from flint import fmpq
 
 from solver.diagnostics import ProblemError
+from solver.document import Chain, Document, Link, Section, SideBySide
 from solver.evaluate import Values, evaluate_graph
-from solver.expression import Product, Symbol
+from solver.expression import Number, Product, Symbol
 from solver.graph import Definition, Graph
 from solver.names import Local, Total, parse_name
 from solver.parse import parse_expression
 from solver.solution import Solution
-from solver.verify import CHECKS, verify
+from solver.verify import CHECKS, DOCUMENT_CHECKS, verify, verify_document
 
 
 def changed(id: str, name, expression) -> Solution:
@@ -85,6 +86,76 @@ def test_a_false_step_is_refused_at_its_own_line() -> None:
         verify(replace(solution, steps=tuple(steps)))
     assert error.value.faults[0].path == ("derive", "steps", 1, "to")
     assert error.value.faults[0].code == "S502"
+
+
+def carried_solution() -> Solution:
+    spec = "title: T\nrounding: {carry: rounded}\ngiven: {x: 0.5, w: 0.3, y: 1, eta: 0.1}\n"
+    spec += "network: {activation: sigmoid, loss: squared_error, units: {y: w*x}}\nfind: {update: [w]}\n"
+    return work_text(spec).solution
+
+
+@pytest.mark.parametrize("name", [Y_OUT, Local(E, Y_OUT), Total(E, parse_name("w")), parse_name("w_new")])
+def test_a_wrong_carried_value_is_refused(name) -> None:
+    solution = carried_solution()
+    assert refusals(solution, CARRIED) == []
+    printed = dict(solution.carried.printed)
+    (number,) = printed[name].numbers.values()
+    wrong = Number(number.text, number.value + fmpq(1, 1000))
+    printed[name] = replace(printed[name], numbers={(): wrong})
+    changed_solution = replace(solution, carried=replace(solution.carried, printed=printed))
+    assert any(name.text in message for message in refusals(changed_solution, CARRIED))
+
+
+def with_link(document: Document, place: int, change) -> Document:
+    """A document in which one link of its first chain with enough of them is changed."""
+
+    def block(node):
+        nonlocal done
+        if isinstance(node, Section):
+            return replace(node, blocks=tuple(block(inner) for inner in node.blocks))
+        if isinstance(node, SideBySide):
+            return replace(node, chains=tuple(block(inner) for inner in node.chains))
+        if isinstance(node, Chain) and not done and any(change(link) for link in node.links[place:]):
+            done = True
+            return replace(
+                node, links=tuple((i >= place and change(link)) or link for i, link in enumerate(node.links))
+            )
+        return node
+
+    done = False
+    return replace(document, blocks=tuple(block(node) for node in document.blocks))
+
+
+def test_a_wrong_form_of_a_formula_is_refused() -> None:
+    worked = solved("network-2-1-1")
+
+    def slip(link: Link) -> Link | None:
+        return (
+            replace(link, member=parse_expression("y - y_out"))
+            if link.role == "rule" and link.member == parse_expression("y_out - y")
+            else None
+        )
+
+    document = with_link(worked.document, 1, slip)
+    (row,) = (row for row in DOCUMENT_CHECKS if row.name == "two forms of one formula")
+    assert list(row.run(worked.document, worked.solution)) == []
+    assert "two forms of one formula differ" in next(row.run(document, worked.solution)).message
+
+
+@pytest.mark.parametrize(("before", "after"), [("≈", "="), ("=", "≈")])
+def test_a_wrong_relation_is_refused(before: str, after: str) -> None:
+    worked = solved("network-2-1-1")
+    document = with_link(
+        worked.document,
+        1,
+        lambda link: replace(link, relation=after) if link.relation == before and link.role == "result" else None,
+    )
+    (row,) = (row for row in DOCUMENT_CHECKS if row.name == "each relation of each line")
+    assert list(row.run(worked.document, worked.solution)) == []
+    fault = next(row.run(document, worked.solution))
+    assert (fault.code, fault.path[0]) == ("S503", "network")
+    with pytest.raises(ProblemError):
+        verify_document(document, worked.solution)
 
 
 def test_every_check_has_a_wrong_solution_above() -> None:

@@ -115,11 +115,11 @@ class _Page:
         for member in read.members:
             if member is not None and not isinstance(member, Operator):
                 self.reads.setdefault(read.left, set()).update(names_in(member))
-        to_take = any(isinstance(member, Operator) for member in read.members)
-        for member in read.members:
-            if member is not None and _has_value(member) and (to_take or not is_numeric(member)):
-                self.formulas.setdefault(read.left, member)
-                break
+        forms = [member for member in read.members if member is not None and _has_value(member)]
+        forms.sort(key=is_numeric)  # a formula with names in it, where there is one
+        stated = any(isinstance(member, Node) and not _has_value(member) for member in read.members)
+        if forms and (not is_numeric(forms[0]) or (len(read.members) > 1 and not stated)):
+            self.formulas.setdefault(read.left, forms[0])
         shown = signed_literal(last)
         if shown is not None:
             self.results.setdefault(read.left, shown)
