@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flint import fmpq
 
@@ -107,18 +107,17 @@ def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTe
     if syntax is None:
         return ()
     rounding, derivation = solution.problem.head.rounding, solution.problem.derivation
-    convention = Convention(rounding.digits, rounding.mode, rounding.carry == "rounded", syntax)
+    convention = Convention(rounding.digits, rounding.mode, rounding.carry == "rounded")
     if derivation is not None:
         prime = Prime(derivation.function, derivation.variable)
         own = math.tex(Call(derivation.function.text, (Symbol(derivation.variable),)))
         variable = math.name(derivation.variable)
-        return false_lines(
-            text, {own, math.name(prime), math.name(derivation.function), variable}, convention, variable, POINTS
-        )
+        names = {own, math.name(prime), math.name(derivation.function), variable}
+        return false_lines(text, syntax, frozenset(names), replace(convention, variable=variable, points=POINTS))
     graph = solution.full.graph
     units = (group.unit.name for group in solution.problem.groups if group.unit)
     names = {math.name(name) for name in (*graph.givens, *graph.by_name, *graph.unknowns(), *units)}
-    return false_lines(text, names, convention)
+    return false_lines(text, syntax, frozenset(names), convention)
 
 
 def _placed(error: ProblemError, node: reader.Mapping, source: Source) -> tuple[Diagnostic, ...]:

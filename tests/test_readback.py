@@ -136,12 +136,8 @@ $b = 0.1$
 """
 
 
-def check(page: str, **convention) -> tuple[str, ...]:
-    return false_lines(
-        page,
-        {"x", "w", "b", "z", "a"},
-        Convention(**({"digits": 3, "mode": "half_up", "carried": False, "syntax": "latex"} | convention)),
-    )
+def check(page: str) -> tuple[str, ...]:
+    return false_lines(page, "latex", frozenset({"x", "w", "b", "z", "a"}), Convention(3, "half_up", carried=False))
 
 
 def test_a_true_page_holds() -> None:
@@ -182,7 +178,7 @@ def test_lines_and_rows_are_found_in_both_formats() -> None:
 )  # fmt: skip
 def test_the_value_of_a_formula(tex: str, value: str) -> None:
     top, _, bottom = value.partition("/")
-    assert numbers.number(evaluate(read_formula(tex, ()), lambda name: {})) == fmpq(int(top), int(bottom or 1))
+    assert numbers.number(evaluate(read_formula(tex, frozenset()), lambda name: {})) == fmpq(int(top), int(bottom or 1))
 
 
 def test_a_total_derivative_beside_a_direct_one_is_printed_with_d() -> None:

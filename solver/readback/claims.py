@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from flint import arb, ctx, fmpq
@@ -19,28 +20,37 @@ PRECISIONS = (192, 10_000)
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """How a page is to be read: the digits it shows, how ties go, whether rounded values are carried, its markup."""
+    """How a page is to be read: the digits it shows, how ties go, whether rounded values are carried.
+
+    Where the page is about a function of a `variable`, it is read once for each of the `points`.
+    """
 
     digits: int
     mode: str
     carried: bool
-    syntax: Syntax
+    variable: str = ""
+    points: tuple[fmpq, ...] = ()
 
 
-def false_lines(
-    text: str, names: Collection[str], convention: Convention, variable: str = "", points: Sequence[fmpq] = ()
-) -> tuple[str, ...]:
+def false_lines(text: str, syntax: Syntax, names: frozenset[str], convention: Convention) -> tuple[str, ...]:
     """Every false claim on a page, as a sentence; nothing where all of it holds.
 
     `names` holds each quantity as it is printed, derivatives included. The values come from the page itself: from its
-    givens and its formulas. Where the page is about a function of a `variable`, it is read once for each point.
+    givens and its formulas.
     """
+    return _false_claims(tuple(mathematics(text, syntax)), names, convention)
+
+
+@lru_cache(maxsize=4)  # the formats of one problem claim the same
+def _false_claims(
+    claims: tuple[Line | Row | Mention, ...], names: frozenset[str], convention: Convention
+) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for bits in PRECISIONS:  # a ball too wide to tell is no fault of the page
         with ctx.workprec(bits):
             found = {}
-            for given in [{variable: numbers.plain(point)} for point in points] or [{}]:
-                found |= dict.fromkeys(_Page(text, names, convention, given).faults())
+            for given in [{convention.variable: numbers.plain(point)} for point in convention.points] or [{}]:
+                found |= dict.fromkeys(_Page(claims, names, convention, given).faults())
         if not found:
             break
     return tuple(found)
@@ -57,8 +67,8 @@ class Read:
 
 @dataclass(slots=True)
 class _Page:
-    text: str
-    names: Collection[str]
+    claims: tuple[Line | Row | Mention, ...]
+    names: frozenset[str]
     convention: Convention
     given: dict[str, Terms] = field(default_factory=dict)
     formulas: dict[str, Tree] = field(default_factory=dict)
@@ -70,7 +80,7 @@ class _Page:
         lines: list[Read] = []
         rows: list[Row] = []
         mentions: list[Mention] = []
-        for item in mathematics(self.text, self.convention.syntax):
+        for item in self.claims:
             if isinstance(item, Row):
                 rows.append(item)
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 
@@ -51,7 +51,7 @@ class Operator:
 Tree = Literal | Named | Node | Operator
 
 
-def read_formula(text: str, names: Collection[str]) -> Tree:
+def read_formula(text: str, names: frozenset[str]) -> Tree:
     """The tree of a formula. Raises Unreadable with what stands in the way."""
     return _Reader(text, names).whole()
 
@@ -112,9 +112,9 @@ def _any_of(names: frozenset[str]) -> re.Pattern[str]:
 
 
 class _Reader:
-    def __init__(self, text: str, names: Collection[str]) -> None:
+    def __init__(self, text: str, names: frozenset[str]) -> None:
         self.text, self.position = text, 0
-        self.name = _any_of(frozenset(names))
+        self.name = _any_of(names)
 
     def whole(self) -> Tree:
         tree = self.sum()

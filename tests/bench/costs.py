@@ -1,0 +1,141 @@
+"""What things cost, as ratios of one run: `python tests/bench/costs.py`.
+
+P is the start of the interpreter (`python -c pass`). J is rendering one ready Markdown page of 150 lines and its LaTeX
+twin with Jinja2, every number a variable: the least that any program writing such pages through templates must spend.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import jinja2
+
+ROOT = Path(__file__).parent.parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from random_specs import specs  # noqa: E402
+
+from solver.derive import derive  # noqa: E402
+from solver.kinds import head_of, kind_of  # noqa: E402
+from solver.pipeline import Source, printer, work, write  # noqa: E402
+from solver.reader import read_spec  # noqa: E402
+from solver.render import FORMATS  # noqa: E402
+from solver.solution import solve  # noqa: E402
+from solver.spec import validate  # noqa: E402
+from solver.verify import verify, verify_document  # noqa: E402
+
+NETWORK = (ROOT / "problems/2-backpropagation/network-2-1-1.yaml").read_text(encoding="utf-8")
+COUNT = 200
+
+
+def seconds(run: Callable[[], object], repeats: int = 5) -> float:
+    """The median time of a call, after one that is not counted."""
+    run()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def process(*arguments: str) -> Callable[[], object]:
+    return lambda: subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
+
+
+def variants(count: int) -> list[Source]:
+    """The 2-1-1 network of the course with other numbers."""
+    dice = random.Random(3)
+    texts = [
+        re.sub(r"(x_1|w_1|w_h): [0-9.]+", lambda m: f"{m[1]}: {dice.uniform(0.1, 2):.2f}", NETWORK)
+        for _ in range(count)
+    ]
+    return [Source(f"p{place}", "", "p.yaml", text.encode()) for place, text in enumerate(texts)]
+
+
+def bare(source: Source) -> None:
+    """The pages without a single check: what a program without the promise would do."""
+    node = read_spec(source.data)
+    kind = kind_of(node)
+    spec = validate(node, kind.model)
+    solution = solve(kind.expand(spec, head_of(spec, source.id, "")))
+    document = derive(solution)
+    math = printer(document, solution)
+    for name in ("markdown", "latex"):
+        FORMATS[name].write(document, solution, math)
+
+
+def ready_page() -> Callable[[], object]:
+    """J: the page's own text with each number a variable, compiled beforehand."""
+    worked = work(variants(1)[0])
+    pages = write(worked, ["markdown", "latex"]).texts
+    environment = jinja2.Environment(variable_start_string="<<", variable_end_string=">>", autoescape=False)
+    templates, values = [], {}
+    for form, text in pages.items():
+        numbers: dict[str, str] = {}
+
+        def place(match: re.Match[str], form: str = form, numbers: dict[str, str] = numbers) -> str:
+            name = f"{form}{len(numbers)}"
+            numbers[name] = match[0]
+            return f"<< values.{name} >>"
+
+        lines = text.splitlines()[:150]
+        templates.append(environment.from_string(re.sub(r"[0-9]+\.[0-9]+", place, "\n".join(lines))))
+        values |= numbers
+    return lambda: [template.render(values=values) for template in templates]
+
+
+def main() -> None:
+    sources = variants(COUNT)
+    p = seconds(process("-c", "pass"), 15)
+    j = seconds(ready_page(), 200)
+    print(f"P  start of the interpreter          {p * 1000:8.2f} ms")
+    print(f"J  one ready page and its twin       {j * 1000:8.3f} ms\n")
+    print(f"solver --help                        {seconds(process('-m', 'solver', '--help')) / p:8.1f} P   (budget 5)")
+    with tempfile.TemporaryDirectory() as folder:
+        one = seconds(
+            process("-m", "solver", "render", str(ROOT / "problems/2-backpropagation/network-2-1-1.yaml"), "-o", folder)
+        )
+    print(f"one network, cold                    {one / p:8.1f} P")
+    proven = seconds(lambda: [write(work(source), ["markdown", "latex"]) for source in sources], 3) / COUNT
+    unproven = seconds(lambda: [bare(source) for source in sources], 3) / COUNT
+    print(
+        f"one more 2-1-1 network, Markdown and LaTeX, proven   {proven / j:6.1f} J   ({proven * 1000:.2f} ms; budget 6)"
+    )
+    print(f"the same without a check                             {unproven / j:6.1f} J   ({unproven * 1000:.2f} ms)")
+    print(f"the proof costs                                      {proven / unproven:6.2f} times the page without it")
+    parts(sources, unproven)
+    print(f"sympy imported for a network: {'yes' if 'sympy' in sys.modules else 'no'}")
+    mixed = [Source(f"r{place}", "", "r.yaml", text.encode()) for place, text in enumerate(specs(100))]
+    average = seconds(lambda: [write(work(source), ["markdown", "latex"]) for source in mixed], 1) / len(mixed)
+    print(f"a random network or graph of the property test       {average / j:6.1f} J   ({average * 1000:.2f} ms)")
+
+
+def parts(sources: list[Source], whole: float) -> None:
+    """What each check costs beside the page without it."""
+    worked = [work(source) for source in sources]
+    solutions = [one.solution for one in worked if one.solution]
+    documents = [one.document for one in worked if one.document]
+    from solver.pipeline import read_back
+
+    pages = [write(one, ["latex"]).texts["latex"] for one in worked]
+    math = [printer(document, solution) for document, solution in zip(documents, solutions, strict=True)]
+    rows = {
+        "second route to values and derivatives": lambda: [verify(solution) for solution in solutions],
+        "forms and relations": lambda: [verify_document(*pair) for pair in zip(documents, solutions, strict=True)],
+        "reading one written page back": lambda: [read_back(page, "latex", s, m) for page, s, m in zip(pages, solutions, math, strict=True)],
+    }  # fmt: skip
+    for name, run in rows.items():
+        print(f"  {name:50} {seconds(run, 3) / len(sources) / whole:6.2f} times")
+
+
+if __name__ == "__main__":
+    main()
