@@ -167,6 +167,8 @@ class Backward:
 
     def equality(self, name: Local | Total) -> Math:
         printed = self.board.shown(name).expression
+        if printed == Symbol(name):  # it stays as it is
+            return Math(printed)
         return Math(Symbol(name), self.board.relation(Symbol(name), printed), printed)
 
     def summary(self, rows: Sequence[tuple[Name, Total]]) -> Section:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from flint import arb
 
 from solver.diagnostics import Fault, ProblemError
-from solver.evaluate import NotPolynomial, Values
+from solver.evaluate import Impossible, Values
 from solver.expression import Derivative, Expression, Symbol, substitute, symbols, walk
 from solver.graph import Definition
 from solver.names import Name, QuantityName
-from solver.polynomial import Polynomial, Value
+from solver.polynomial import NotPolynomial, Polynomial, Value
 from solver.printed import Printed, is_update, print_definition, print_number, print_value
 from solver.rounding import Enclosure, RangeError, Relation, Rounding, UndecidedError, relation
 from solver.solution import Solution
@@ -91,7 +91,7 @@ class Board:
         """Whether a member, evaluated as it is printed and rounded, gives the printed result."""
         try:
             return result.is_rounded_from(self.values.coefficients(member))
-        except NotPolynomial:
+        except (NotPolynomial, Impossible):  # an unknown in a function; a rounded number outside a domain
             return False
 
     def relation(self, left: Expression, right: Expression) -> Relation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from solver.pipeline import Worked
 
 FINE, PROBLEM, USAGE = 0, 1, 2
+INTERNAL = "S901"
 FORMAT_NAMES = ("markdown", "latex", "json")
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -50,8 +52,9 @@ def render(paths: tuple[Path, ...], formats: str, output: Path) -> None:
     from solver.files import write_text
     from solver.render import FORMATS
 
-    done, failed = 0, 0
-    for path, _, texts in _work_all(paths, names):
+    done, failed, internal = 0, 0, False
+    for path, worked, texts in _work_all(paths, names):
+        internal = internal or _is_internal(worked)
         if not texts:
             failed += 1
             continue
@@ -60,7 +63,7 @@ def render(paths: tuple[Path, ...], formats: str, output: Path) -> None:
             target = output / name / f"{path.stem}.{FORMATS[name].ending}"
             if _written(lambda target=target, text=text: write_text(target, text)):
                 click.echo(str(target))
-    _summary(done, failed, f"{', '.join(names)} in {output}")
+    _summary(done, failed, f"{', '.join(names)} in {output}", internal)
 
 
 @main.command()
@@ -76,8 +79,9 @@ def site(paths: tuple[Path, ...], output: Path, config: Path | None) -> None:
     """
     from solver import publish
 
-    pages, failed = [], 0
+    pages, failed, internal = [], 0, False
     for _, worked, texts in _work_all(paths, ["markdown"]):
+        internal = internal or _is_internal(worked)
         if worked.solution is None or not texts:
             failed += 1
             continue
@@ -93,7 +97,7 @@ def site(paths: tuple[Path, ...], output: Path, config: Path | None) -> None:
         click.echo(f"warning: {warning}", err=True)
     if pages:
         click.echo(str(output / "index.html"))
-    _summary(len(pages), failed, f"site in {output}")
+    _summary(len(pages), failed, f"site in {output}", internal)
 
 
 @main.command()
@@ -147,10 +151,22 @@ def _work_all(paths: Sequence[Path], formats: Sequence[str]) -> Iterator[tuple[P
                     worked = work(source_of(path))
                 except OSError as error:
                     _stop(f"cannot read {path}: {error.strerror}")
+                except Exception as error:
+                    worked = Worked(str(path), diagnostics=(_internal(path, error),))
             written = write(worked, formats)
             for diagnostic in written.diagnostics:
                 click.echo(shown(diagnostic), err=True)
             yield path, worked, written.texts
+
+
+def _internal(path: Path, error: Exception) -> Diagnostic:
+    """A fault of solver itself, as a diagnostic of the problem it happened in; SOLVER_DEBUG=1 shows where."""
+    from solver.diagnostics import Diagnostic, Place
+
+    if os.environ.get("SOLVER_DEBUG"):
+        raise error
+    message = f"solver failed on this problem: {type(error).__name__}: {error}"
+    return Diagnostic(INTERNAL, message, Place(str(path)), "please report it with the file; nothing of it was written")
 
 
 def shown(diagnostic: Diagnostic) -> str:
@@ -183,11 +199,15 @@ def _written(write: object) -> bool:
         _stop(f"cannot write {error.filename}: {error.strerror}")
 
 
-def _summary(done: int, failed: int, what: str) -> NoReturn:
+def _is_internal(worked: Worked) -> bool:
+    return any(diagnostic.code == INTERNAL for diagnostic in worked.diagnostics)
+
+
+def _summary(done: int, failed: int, what: str, internal: bool) -> NoReturn:
     problems = f"{done} problem{'' if done == 1 else 's'} solved"
     wrong = f", {failed} with errors" if failed else ""
     click.echo(f"{problems}{wrong}: {what}", err=True)
-    sys.exit(PROBLEM if failed else FINE)
+    sys.exit(USAGE if internal else PROBLEM if failed else FINE)
 
 
 def _stop(message: str) -> NoReturn:

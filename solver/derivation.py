@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from solver.calculus import by_rule, opening_rule
 from solver.diagnostics import Fault, Path, ProblemError
 from solver.expression import ONE, Call, Derivative, Expression, Power, Symbol, rebuild, symbols
+from solver.names import Name
 from solver.problem import Derivation
 from solver.tidy import tidy
 
@@ -40,7 +41,7 @@ def steps(derivation: Derivation) -> tuple[Step, ...]:
         origin = ("derive", "rewrite", place)
         found.append(Step(rule, Derivative(form, variable, partial=False), origin=origin))
     ruled = by_rule(opened, variable)
-    found.append(Step(opening_rule(opened, variable), ruled, origin=derivation.origin))
+    found.append(Step(_reason(opened, variable), ruled, origin=derivation.origin))
     if tidy(ruled) != ruled:
         found.append(Step("tidy", tidy(ruled), origin=derivation.origin))
     found.extend(Step("author", step.to, step.because, step.origin) for step in derivation.steps)
@@ -54,6 +55,16 @@ def steps(derivation: Derivation) -> tuple[Step, ...]:
         if ended != found[-1].after:
             found.append(Step("in terms of", ended, origin=("derive", "in_terms_of")))
     return tuple(found)
+
+
+def _reason(opened: Expression, variable: Name) -> str:
+    """The opening rule; without the chain rule where the inner function is the variable itself."""
+    rule = opening_rule(opened, variable)
+    match opened:
+        case Power(base=Symbol()) | Call(arguments=(Symbol(),)) if rule in ("power", "chain"):
+            return f"{rule} alone"
+        case _:
+            return rule
 
 
 def _opened(derivation: Derivation, forms: tuple[Expression, ...]) -> Expression:

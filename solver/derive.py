@@ -47,7 +47,7 @@ def derive(solution: Solution) -> Document:
     else:
         blocks.extend(_computation(solution))
     if head.sources:
-        blocks.append(_sources(head.sources, head.language))
+        blocks.append(_sources(problem))
     return Document(head.id, head.title, tuple(blocks), head.notation, head.language)
 
 
@@ -171,7 +171,7 @@ def _derivation(derivation: Derivation, solution: Solution) -> Iterator[Block]:
     )
     links = []
     for step in solution.steps:
-        reason = inlines(step.because) if step.because else ()
+        reason = inlines(step.because, solution.problem) if step.because else ()
         if step.rule != "author":
             reason = sentence(words[step.rule], formula=Math(derivation.formula), function=Math(own))
         links.append(Link("=", step.after, "rule", reason))
@@ -180,8 +180,9 @@ def _derivation(derivation: Derivation, solution: Solution) -> Iterator[Block]:
     yield Section(1, sentence(words["result"]), (Chain(Symbol(prime), (Link("=", result, "result"),)),))
 
 
-def _sources(sources: Sequence[str], language: str) -> Paragraph:
-    parts: list[Inline] = [Text(PHRASES[language]["source"] + " ")]
-    for place, source in enumerate(sources):
-        parts.extend([Text("; "), *inlines(source)] if place else inlines(source))
+def _sources(problem: Problem) -> Paragraph:
+    parts: list[Inline] = [Text(PHRASES[problem.head.language]["source"] + " ")]
+    for place, source in enumerate(problem.head.sources):
+        shown = inlines(source, problem)
+        parts.extend([Text("; "), *shown] if place else shown)
     return Paragraph(tuple(parts))

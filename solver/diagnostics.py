@@ -128,5 +128,7 @@ CODES = {
     "S501": ("a check of the solution failed", "Two independent computations disagree; this is a fault in solver."),
     "S502": ("a step of a derivation is not true", "The line is not equal to the line before it."),
     "S503": ("a printed line does not hold", "A line does not reproduce from its printed numbers. Nothing is written."),
+    "S504": ("a step could not be proven", "The line may agree with the one before it, but no proof was found."),
+    "S901": ("solver failed", "A fault in solver itself. The other problems are worked; SOLVER_DEBUG=1 shows where."),
 }  # fmt: skip
 """Each stable code with its title and the long text `solver explain` prints."""

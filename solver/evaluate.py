@@ -25,20 +25,26 @@ from solver.expression import (
 from solver.functions import FUNCTIONS, Function, Undecided
 from solver.graph import Definition, Graph
 from solver.names import QuantityName
-from solver.polynomial import Coefficient, Monomial, Polynomial, Value, add, is_zero, multiply, power, terms_of
-from solver.rounding import Enclosure, precisions
+from solver.polynomial import (
+    Coefficient,
+    Monomial,
+    NotPolynomial,
+    Polynomial,
+    Value,
+    add,
+    is_zero,
+    multiply,
+    power,
+    terms_of,
+)
+from solver.rounding import Enclosure, places_of, precisions
 
 MAX_POWER = 4_096
-MAX_TERMS = 400
 ZERO = fmpq(0)
 
 
 class Impossible(ArithmeticError):
     """The value does not exist: a division by zero or an argument outside a domain."""
-
-
-class NotPolynomial(ArithmeticError):
-    """An unknown stands in a divisor or inside a function; the value is not a polynomial in it."""
 
 
 def evaluate(node: Expression, values: Mapping[QuantityName, Value]) -> Value:
@@ -99,7 +105,7 @@ def raise_to(base: Value, exponent: Value) -> Value:
     if isinstance(exponent, fmpq) and exponent.q == 1 and abs(exponent) <= MAX_POWER:
         whole = int(exponent.p)
         if isinstance(base, Polynomial):
-            if whole < 0 or len(base.terms) ** whole > MAX_TERMS:
+            if whole < 0 or whole > MAX_POWER:
                 raise NotPolynomial
             return power(base, whole)
         if whole < 0 and is_zero(base):
@@ -120,6 +126,8 @@ def raise_to(base: Value, exponent: Value) -> Value:
 
 def apply(function: Function, argument: Value) -> Value:
     """A function of the table at a value, its domain checked first. Raises like `evaluate`."""
+    if function.name == "linear":
+        return argument
     if isinstance(argument, Polynomial):
         raise NotPolynomial
     allowed = {"": True, "positive": argument > 0, "not negative": argument >= 0}[function.domain]
@@ -262,9 +270,9 @@ def _disagreement(definition: Definition, values: Values) -> Iterator[Fault]:
         return
     if isinstance(computed, Polynomial):
         return
-    places = len(stated.text.partition(".")[2])
-    if abs(arb(computed) - arb(stated.value)) > arb(fmpq(1, 2) * fmpq(10) ** -places):
-        shown = arb(computed).str(places + 4, radius=False)
+    half_unit = fmpq(0) if "/" in stated.text else fmpq(1, 2) * fmpq(10) ** -places_of(stated)
+    if abs(arb(computed) - arb(stated.value)) > arb(half_unit):
+        shown = arb(computed).str(max(places_of(stated), 3) + 4, radius=False)
         message = f"{definition.name.text} is stated as {stated.text}, but its formula gives {shown}"
         hint = f"state a value that rounds correctly, or leave {definition.name.text} out"
         yield Fault("S403", message, ("given", definition.name.text), hint)

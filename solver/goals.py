@@ -93,9 +93,14 @@ def _definitions(goal: Goal, graph: Graph, faults: list[Fault]) -> Iterator[Defi
                 yield from _gradient(graph, of, name, goal.origin, faults)
         case Update(of, minimise, rate):
             for name in of:
+                new = name.tagged("new")
+                if name.tag or new in graph.by_name or new in graph.givens:
+                    reason = f"{new.text} stands for another quantity" if not name.tag else "it is no parameter"
+                    faults.append(Fault("S305", f"{name.text} cannot be updated: {reason}", goal.origin, "rename it"))
+                    continue
                 yield from _gradient(graph, minimise, name, goal.origin, faults)
                 step = Product((Symbol(rate), Symbol(Total(minimise, name))))
-                yield Definition(name.tagged("new"), Sum((Term(1, Symbol(name)), Term(-1, step))), goal.origin)
+                yield Definition(new, Sum((Term(1, Symbol(name)), Term(-1, step))), goal.origin)
         case _:
             assert_never(goal)
 
@@ -110,6 +115,9 @@ def _gradient(graph: Graph, of: Name, by: Name, origin: Path, faults: list[Fault
                 Fault("S404", message, origin, "ask for derivatives nearer to the loss, or split the problem")
             )
             return
+    if of == by:
+        faults.append(Fault("S306", f"the derivative of {of.text} by itself is 1", origin, "ask for another name"))
+        return
     if not ways:
         faults.append(Fault("S306", f"{of.text} does not depend on {by.text}", origin, "remove it from the goal"))
         return

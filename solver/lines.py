@@ -16,6 +16,7 @@ from solver.diagnostics import Fault, ProblemError
 from solver.document import Link, MemberRole, Text
 from solver.expression import (
     Call,
+    Constant,
     Expression,
     Negate,
     Number,
@@ -31,6 +32,7 @@ from solver.expression import (
 )
 from solver.functions import FUNCTIONS
 from solver.graph import Definition
+from solver.mathtext import text
 from solver.names import Name
 from solver.parse import parse_expression
 from solver.rounding import RangeError, Relation, UndecidedError, show, show_step
@@ -105,18 +107,20 @@ def numeric_members(board: Board, definition: Definition) -> list[Member]:
     ending = Member("result", result.expression)
     if isinstance(formula, Symbol):
         return [ending]
+    unworked: list[Member] = []
     for extra in range(MAX_GUARD + 1):
         put = board.put_in(formula, extra)
         if not board.reproduces(put, result):
             continue
         numbers = Member("numbers", put, board.is_exact(formula, extra))
+        unworked = unworked or [numbers, ending]
         for more in range(extra + 2):
             worked = work_out(formula, put, _part_shown(board, definition, more))
             if worked == put:
                 return [numbers, ending]
             if worked is not None and board.reproduces(worked, result):
                 return [numbers, Member("worked", worked), ending]
-    return [Member("result", result.expression, too_small=True)]
+    return unworked or [Member("result", result.expression, too_small=True)]
 
 
 def work_out(formula: Expression, put: Expression, shown: PartShown) -> Expression | None:
@@ -128,7 +132,7 @@ def work_out(formula: Expression, put: Expression, shown: PartShown) -> Expressi
 
     def part(formula_part: Expression, put_part: Expression) -> Expression:
         nonlocal failed
-        if not _is_compound(put_part) or symbols(put_part):
+        if not _is_compound(formula_part, put_part) or symbols(put_part):
             return put_part
         number = shown(formula_part, put_part)
         failed = failed or number is None
@@ -160,9 +164,11 @@ def work_out(formula: Expression, put: Expression, shown: PartShown) -> Expressi
 
 def applied(node: Expression) -> Expression:
     """A unit's activation as the notes write it: Act(h_in)."""
-    if isinstance(node, Call) and node.function in FUNCTIONS and FUNCTIONS[node.function].activation:
-        return Call(node.function, node.arguments, "Act")
-    return node
+    match node:
+        case Call(function, (Symbol(Name(tag="in")),)) if FUNCTIONS[function].activation:
+            return Call(function, node.arguments, "Act")
+        case _:
+            return node
 
 
 def _part_shown(board: Board, definition: Definition, extra: int) -> PartShown:
@@ -173,7 +179,7 @@ def _part_shown(board: Board, definition: Definition, extra: int) -> PartShown:
     def shown(formula_part: Expression, put_part: Expression) -> Number | None:
         printed = show_part(board.number(put_part), rounding, extra)
         true = show_part(board.number(formula_part), rounding, extra)
-        return printed if printed.value == true.value else None
+        return true if printed.value == true.value else None
 
     return shown
 
@@ -199,14 +205,17 @@ def _distinct(members: Sequence[Member]) -> list[Member]:
     """No member twice in a row: of two that are alike the later one stays, with the relation of the first."""
     found: list[Member] = []
     for member in members:
-        if found and found[-1].expression == member.expression:
+        if found and text(found[-1].expression) == text(member.expression):
             member = Member(member.role, member.expression, found.pop().same)
         found.append(member)
     return found
 
 
-def _is_compound(node: Expression) -> bool:
-    return not isinstance(node, Number | Symbol) and rational(node) is None
+def _is_compound(formula_part: Expression, put_part: Expression) -> bool:
+    """Whether a part is worked out: not a number alone, and not a fraction that the formula itself holds, like 1/2."""
+    if isinstance(put_part, Number | Symbol | Constant):
+        return False
+    return formula_part != put_part or rational(put_part) is None
 
 
 def _settled(node: Expression) -> Expression:

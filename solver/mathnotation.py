@@ -68,31 +68,27 @@ COMMANDS = frozenset(
         ],
     ]
 )
-TOKEN = re.compile(r"\\([A-Za-z]+)|[A-Za-z0-9 ]|[_^{}]|[().,'*+-]")
+ACCENTS = "hat|bar|tilde|vec|dot|ddot|mathbf|mathrm|mathit|mathcal|boldsymbol"
+LETTER = rf"(?:[A-Za-z]|\\(?:{'|'.join(GREEK)}|ell)(?![A-Za-z]))"
+PART = rf"[A-Za-z0-9 ,.()'*+-]|{LETTER}|\\text\{{[A-Za-z0-9 ]*\}}|\\(?:prime|star|ast)(?![A-Za-z])"
+SCRIPT = rf"(?:[A-Za-z0-9]|{LETTER}|\{{(?:{PART})+\}})"
+SCRIPTS = rf"(?:_{SCRIPT}(?:\^{SCRIPT})?|\^{SCRIPT}(?:_{SCRIPT})?)?"
+SYMBOL = re.compile(rf"(?:{LETTER}|\\(?:{ACCENTS})\{{(?:{LETTER}|[0-9])+\}})'*{SCRIPTS}")
 MAX_LENGTH = 100
+ALLOWED = "a letter, a Greek letter or an accent such as \\hat{w}, with a subscript and a superscript: w^{(1)}_{21}"
 
 
 def checked(text: str) -> str:
-    """The TeX as it is, where every command in it is allowed and its braces close.
+    """The TeX of one symbol: a letter, perhaps with an accent, with one subscript and one superscript at most.
 
-    Raises ParseError at the first thing that is not.
+    A symbol with a superscript is put in braces, so that it can be raised to a power. Raises ParseError for anything
+    else.
     """
     if len(text) > MAX_LENGTH:
         raise ParseError(f"notation has at most {MAX_LENGTH} characters", 0)
-    position, open_braces = 0, 0
-    while position < len(text):
-        match = TOKEN.match(text, position)
-        if match is None or (match[1] and match[1] not in COMMANDS):
-            word = match[0] if match else text[position]
-            raise ParseError(
-                f"{word!r} is not allowed in notation",
-                position,
-                "letters, digits, _ ^ { }, Greek letters and accents",
-            )
-        open_braces += {"{": 1, "}": -1}.get(match[0], 0)
-        if open_braces < 0:
-            break
-        position = match.end()
-    if open_braces:
-        raise ParseError("a brace of the notation has no partner", position)
-    return text
+    command = next((match for match in re.finditer(r"\\[A-Za-z]*", text) if match[0][1:] not in COMMANDS), None)
+    if command:
+        raise ParseError(f"{command[0]!r} is not allowed in notation", command.start(), ALLOWED)
+    if not SYMBOL.fullmatch(text):
+        raise ParseError(f"{text!r} is no symbol", 0, ALLOWED)
+    return f"{{{text}}}" if "^" in text else text

@@ -21,7 +21,9 @@ from solver.expression import (
     Symbol,
     walk,
 )
+from solver.functions import FUNCTIONS
 from solver.mathnotation import GREEK
+from solver.mathtext import width
 from solver.names import Name, Prime, QuantityName, Total
 from solver.precedence import ATOM, POWER, PRODUCT, SUM, is_numeric, level, starts_negative
 
@@ -48,6 +50,21 @@ class MathTex:
         if known is None:
             known = self.printed[id(node)] = (node, self._tex(node, SUM, leading=True))
         return known[1]
+
+    def rows(self, node: Expression, limit: int) -> list[str]:
+        """The expression in rows that a page has room for: a long sum is broken before a sign."""
+        if not isinstance(node, Sum) or width(node) <= limit:
+            return [self.tex(node)]
+        rows, used = [""], 0
+        for place, term in enumerate(node.terms):
+            shown = self._tex(term.value, PRODUCT, leading=place == 0 and term.sign > 0)
+            sign = ("-" if term.sign < 0 else "") if place == 0 else " - " if term.sign < 0 else " + "
+            if used and used + width(term.value) > limit:
+                rows.append("")
+                used, sign = 0, sign.lstrip()
+            rows[-1] += sign + shown
+            used += width(term.value) + 3
+        return rows
 
     def name(self, name: QuantityName) -> str:
         """A quantity: `h_{1,\\text{in}}`, or a derivative as a fraction."""
@@ -116,7 +133,7 @@ class MathTex:
 
     def _call(self, node: Call) -> str:
         inside = ", ".join(self.tex(argument) for argument in node.arguments)
-        if node.label:
+        if node.label and node.label not in FUNCTION_WORDS:
             return rf"\operatorname{{{node.label}}}{_round(inside, node)}"
         match node.function:
             case "exp":
@@ -130,7 +147,8 @@ class MathTex:
             case word if len(word) == 1:
                 return word + _round(inside, node)
             case word:
-                return rf"\operatorname{{{word}}}{_round(inside, node)}"
+                shown = FUNCTIONS[word].word if word in FUNCTIONS else word
+                return rf"\operatorname{{{shown}}}{_round(inside, node)}"
 
     def _derivative(self, operand: Expression, by: Name, partial: bool) -> str:
         mark = r"\partial " if partial else "d"

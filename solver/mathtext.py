@@ -17,7 +17,7 @@ from solver.expression import (
     Sum,
     Symbol,
 )
-from solver.names import Name
+from solver.names import Local, Name, Total
 from solver.precedence import ATOM, POWER, PRODUCT, SUM, level, starts_negative
 
 
@@ -47,6 +47,8 @@ def width(node: Expression) -> int:
             return width(operand) + 4
         case Symbol(Name() as name):
             return 1 + (len(name.text) + 1) // 2
+        case Symbol(Local(of, by) | Total(of, by)):
+            return 1 + max(width(Symbol(of)), width(Symbol(by)))
         case Symbol():
             return 4
         case Number() | Constant():

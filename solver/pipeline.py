@@ -9,20 +9,24 @@ from flint import fmpq
 
 from solver import reader
 from solver.derive import derive
-from solver.diagnostics import Diagnostic, Place, ProblemError, ReadError
+from solver.diagnostics import Diagnostic, Fault, Place, ProblemError, ReadError
 from solver.document import Document
+from solver.evaluate import Impossible
 from solver.expression import Call, Sum, Symbol, symbols
 from solver.kinds import head_of, kind_of
 from solver.mathtex import MathTex
-from solver.names import Local, Prime, Total
+from solver.names import Local, Name, Prime, Total
 from solver.readback.claims import Convention, false_lines
 from solver.readback.page import Syntax
 from solver.reader import decode, read_spec
 from solver.render import FORMATS
+from solver.rounding import RangeError, UndecidedError
 from solver.solution import Solution, solve
 from solver.spec import place_of, validate
 from solver.verify import verify, verify_document
 
+SHOWN = 5
+"""False lines of one page that are reported; the first is the one to look at."""
 POINTS = (fmpq(3, 7), fmpq(-5, 4), fmpq(8, 3))
 """Where the lines of a derivation are read back; a proof of each stands before it."""
 
@@ -68,11 +72,15 @@ def work(source: Source) -> Worked:
         problem = kind.expand(spec, head_of(spec, source.id, source.folder))
         solution = solve(problem)
         verify(solution)
+        refuse_look_alikes(solution)
         document = derive(solution)
         verify_document(document, solution)
         return Worked(source.file, document, solution)
     except ProblemError as error:
         return Worked(source.file, diagnostics=_placed(error, node, source))
+    except (UndecidedError, RangeError, Impossible) as error:
+        reason = ProblemError([Fault("S402", f"a number of this problem cannot be printed: {error}")])
+        return Worked(source.file, diagnostics=_placed(reason, node, source))
 
 
 def write(worked: Worked, formats: Sequence[str]) -> Written:
@@ -82,12 +90,22 @@ def write(worked: Worked, formats: Sequence[str]) -> Written:
         return Written(diagnostics=worked.diagnostics)
     math = printer(document, solution)
     texts = {name: FORMATS[name].write(document, solution, math) for name in formats}
-    false = [
-        Diagnostic("S503", f"the written {name} holds a false line: {line}", Place(worked.file))
-        for name, text in texts.items()
-        for line in read_back(text, FORMATS[name].read_back, solution, math)
-    ]
-    return Written(diagnostics=tuple(false)) if false else Written(texts)
+    for name, text in texts.items():
+        false = read_back(text, FORMATS[name].read_back, solution, math)
+        if false:
+            messages = (f"the written {name} holds a false line: {line}" for line in false[:SHOWN])
+            return Written(diagnostics=tuple(Diagnostic("S503", message, Place(worked.file)) for message in messages))
+    return Written(texts)
+
+
+def refuse_look_alikes(solution: Solution) -> None:
+    """Two names that are printed alike would make lines that cannot be told apart. Raises ProblemError."""
+    math, graph = MathTex(solution.problem.head.notation), solution.full.graph
+    first: dict[str, Name] = {}
+    for name in (*graph.givens, *graph.by_name, *graph.unknowns()):
+        if isinstance(name, Name) and (other := first.setdefault(math.name(name), name)) != name:
+            message = f"{other.text} and {name.text} are printed alike"
+            raise ProblemError([Fault("S305", message, hint="rename one of the two, or give it another notation")])
 
 
 def printer(document: Document, solution: Solution) -> MathTex:

@@ -14,6 +14,14 @@ Monomial = tuple[tuple[QuantityName, int], ...]
 """Unknowns with their powers, in the order they were first met; () is the constant term."""
 
 
+MAX_TERMS = 400
+"""Products with more terms than this are no answer that anyone reads; the quantity then stands for itself."""
+
+
+class NotPolynomial(ArithmeticError):
+    """An unknown stands in a divisor or inside a function, or the polynomial would be too long to read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Polynomial:
     """A sum of coefficient times monomial. A polynomial without unknowns is handed on as its coefficient."""
@@ -48,6 +56,8 @@ def multiply(left: Value, right: Value) -> Value:
         return fmpq(0)
     if not isinstance(left, Polynomial) and not isinstance(right, Polynomial):
         return left * right
+    if len(terms_of(left)) * len(terms_of(right)) > MAX_TERMS:
+        raise NotPolynomial
     terms: dict[Monomial, Coefficient] = {}
     for first, a in terms_of(left).items():
         for second, b in terms_of(right).items():

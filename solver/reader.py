@@ -154,6 +154,8 @@ class _Builder:
             raise self.refused(f"a tag ({event.tag})", event)
         match event:
             case yaml.ScalarEvent():
+                if odd := CONTROL.search(event.value):
+                    raise ReadError("S101", f"the character U+{ord(odd[0]):04X} has no place in a spec", line, column)
                 return Scalar(event.value, line, column, event.style in (None, ""))
             case yaml.SequenceStartEvent():
                 return Sequence(tuple(self.items(depth)), line, column)

@@ -34,6 +34,9 @@ from solver.document import (
 from solver.mathtex import MathTex
 from solver.solution import Solution
 
+ROW = 62
+"""Characters of plain mathematics that a line of a page has room for beside its left side."""
+BREAK = " \\\\\n   &\\quad "
 RELATIONS = {"=": "=", "≈": r"\approx"}
 
 
@@ -96,7 +99,8 @@ class Writer:
         return self.math.tex(chain.left), links, chain.number
 
     def link(self, link: Link) -> tuple[str, str, str]:
-        return RELATIONS[link.relation], self.math.tex(link.member), self.reason(link.reason)
+        rows = self.math.rows(link.member, ROW)
+        return RELATIONS[link.relation], BREAK.join(rows), self.reason(link.reason)
 
     def reason(self, parts: Sequence[Inline]) -> str:
         """A reason beside a line of mathematics: its words are text inside the formula."""
@@ -201,12 +205,19 @@ def escape_markdown_first(text: str) -> str:
     return MARKDOWN_FIRST.sub(lambda match: f"{match[1]}{match[2][:-1]}\\{match[2][-1]}", text)
 
 
-WORDS = {"\\": r"\backslash ", "~": r"\sim ", "<": "{<}", ">": "{>}", **{mark: f"\\{mark}" for mark in "{}$&#%_"}}
+WORDS = {
+    "\\": r"\backslash ",
+    "~": r"\sim ",
+    "^": r"{\wedge}",
+    "<": "{<}",
+    ">": "{>}",
+    **{mark: f"\\{mark}" for mark in "{}$&#%_"},
+}
 
 
 def escape_words(text: str) -> str:
     """Words inside a formula; what MathJax, KaTeX and LaTeX read differently in a text stands outside it."""
-    parts = re.split(r"([\\~<>{}$&#%_])", text)
+    parts = re.split(r"([\\~^<>{}$&#%_])", text)
     return "".join(WORDS.get(part, rf"\text{{{part}}}") for part in parts if part)
 
 

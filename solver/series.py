@@ -33,6 +33,7 @@ from solver.names import Name, QuantityName
 from solver.parse import parse_expression
 
 LENGTH = 2
+MAX_POWER = 4_096
 BITS = 192
 
 
@@ -53,12 +54,17 @@ def _level(below: int, above: int, at_jump: int) -> Callable[[arb_series], arb_s
     return lambda u: arb_series([arb(above if u[0] > 0 else below if u[0] < 0 else at_jump)], LENGTH)
 
 
+def _root_of_zero(u: arb_series) -> arb_series:
+    """The root of zero is zero; its slope does not exist where the argument moves."""
+    return _series(fmpq(0)) if u[1] == 0 else arb_series([arb(0), arb.nan()], LENGTH)
+
+
 SERIES: Mapping[str, Callable[[arb_series], arb_series]] = {
     "exp": lambda u: u.exp(),
     "ln": lambda u: u.log(),
     "log2": lambda u: u.log() / arb(2).log(),
     "log10": lambda u: u.log() / arb(10).log(),
-    "sqrt": lambda u: u.sqrt(),
+    "sqrt": lambda u: u.sqrt() if u[0] != 0 else _root_of_zero(u),
     "sin": lambda u: u.sin(),
     "cos": lambda u: u.cos(),
     "tan": lambda u: u.tan(),
@@ -96,6 +102,14 @@ def forward(
             if name == seed:
                 known[name] = arb_series([known[name][0], 1], LENGTH)
         return {name: (value[0], value[1]) for name, value in known.items()}
+
+
+def slope_at(definition: Definition, by: Name, known: Mapping[QuantityName, fmpq | arb], bits: int = BITS) -> arb:
+    """The derivative of a definition's formula by a name in it, at known values."""
+    with ctx.workprec(bits):
+        reads = symbols(definition.expression)
+        series = {name: arb_series([known[name], 1 if name == by else 0], LENGTH) for name in reads}
+        return evaluate_series(definition.expression, series)[1]
 
 
 def value_at(definition: Definition, known: Mapping[QuantityName, fmpq | arb], bits: int = BITS) -> arb:
@@ -145,11 +159,13 @@ def _series(value: fmpq, moving: bool = False) -> arb_series:
 
 def _power(base: arb_series, exponent: arb_series) -> arb_series:
     whole = exponent[0].unique_fmpz()
-    if exponent[1] == 0 and whole is not None and exponent[0] == whole:
+    if exponent[1] == 0 and whole is not None and exponent[0] == whole and abs(int(whole)) <= MAX_POWER:
         power = _series(fmpq(1))
         for _ in range(abs(int(whole))):
             power = power * base
         return power if whole >= 0 else 1 / power
+    if base[0] == 0 and exponent[0] > 0:
+        return _root_of_zero(base)
     return (exponent * base.log()).exp()
 
 

@@ -233,7 +233,9 @@ def _fault(error: ErrorDetails, model: type[Spec]) -> Fault:
             wanted["model_type"] = wanted["model_attributes_type"] = wanted["dict_type"]
             if kind in wanted:
                 return Fault("S203", f"{wanted[kind]} is expected here", path)
-            return Fault("S203", error["msg"].replace("String", "the text").replace("should", "must"), path)
+            line = "one line without slashes is expected here"
+            words = {"string_pattern_mismatch": line, "too_short": "at least one is needed"}
+            return Fault("S203", words.get(kind, error["msg"].replace("String should", "the text must")), path)
 
 
 def _is_union_tag(part: str | int, model: type[Spec]) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from solver.diagnostics import Fault, ProblemError
 from solver.document import Block, BulletList, Code, Emphasis, Hyperlink, Inline, Math, Paragraph, Strong, Text
 from solver.expression import Symbol
-from solver.names import PATTERN, parse_name
+from solver.names import PATTERN, QuantityName, parse_name
 from solver.problem import Problem
 
 if TYPE_CHECKING:
@@ -35,23 +35,39 @@ def statement_blocks(text: str, problem: Problem) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def inlines(text: str) -> tuple[Inline, ...]:
-    """A short text of the author's, such as a reason or a source."""
+def inlines(text: str, problem: Problem) -> tuple[Inline, ...]:
+    """A short text of the author's, such as a reason or a source; braces around what is no name here are text."""
+    known = known_names(problem)
+    text = PLACE.sub(lambda m: m[0] if m[1] is None or _is_known(m[1], known) else f"{{{{{m[1]}}}}}", text)
     if not MARKED.search(text):
         return tuple(_plain(text))
-    paragraphs = [block.parts for block in _blocks(_tokens(text)) if isinstance(block, Paragraph)]
-    return tuple(part for parts in paragraphs for part in parts)
+    parts: list[Inline] = []
+    for block in _blocks(_tokens(text)):
+        items = block.items if isinstance(block, BulletList) else (block.parts,) if isinstance(block, Paragraph) else ()
+        for item in items:
+            parts.extend([Text(" "), *item] if parts else item)
+    return tuple(parts)
 
 
-def _refuse_unknown(text: str, problem: Problem) -> None:
-    known = {*problem.graph.givens, *problem.graph.by_name, *problem.graph.unknowns()}
+def known_names(problem: Problem) -> set[QuantityName]:
+    """The names that an author's text may print as mathematics."""
+    known: set[QuantityName] = {*problem.graph.givens, *problem.graph.by_name, *problem.graph.unknowns()}
     known |= {group.unit.name for group in problem.groups if group.unit}
     if problem.derivation:
         known |= {problem.derivation.function, problem.derivation.variable}
+    return known
+
+
+def _is_known(text: str, known: set[QuantityName]) -> bool:
+    return bool(PATTERN.fullmatch(text)) and parse_name(text) in known
+
+
+def _refuse_unknown(text: str, problem: Problem) -> None:
+    known = known_names(problem)
     faults = [
         Fault("S306", f"{match[1]!r} is no name of this problem", ("statement",), "a brace in the text is written {{")
         for match in PLACE.finditer(text)
-        if match[1] is not None and not (PATTERN.fullmatch(match[1]) and parse_name(match[1]) in known)
+        if match[1] is not None and not _is_known(match[1], known)
     ]
     if faults:
         raise ProblemError(faults)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from textwrap import shorten
 
 from flint import arb, fmpq
 
-from solver.derivation import Step
 from solver.diagnostics import Fault, Path, ProblemError
 from solver.document import Chain, Document, chains
 from solver.evaluate import evaluate_graph
@@ -19,8 +19,9 @@ from solver.identity import are_identical
 from solver.mathtext import text
 from solver.names import Local, Name, QuantityName, Total
 from solver.polynomial import Monomial, Value
+from solver.proof import compare
 from solver.rounding import places_of
-from solver.series import forward, value_at
+from solver.series import forward, slope_at, value_at
 from solver.solution import Solution
 
 POINTS = (fmpq(3, 7), fmpq(-5, 11), fmpq(17, 13))
@@ -76,8 +77,12 @@ def values_agree(solution: Solution) -> Iterator[Fault]:
                 steps = {name: other[goal.rate] * other[Total(goal.minimise, name)] for name in goal.of}
                 other |= {name.tagged("new"): other[name] - step for name, step in steps.items()}
         for definition in graph.definitions:
-            if not isinstance(definition.name, Local):
-                yield from _difference(definition, ours[definition.name], other[definition.name])
+            name = definition.name
+            if not isinstance(name, Local):
+                yield from _difference(definition, ours[name], other[name])
+            elif graph.by_name[name.of].stated is None:
+                slope = slope_at(graph.by_name[name.of], name.by, other)
+                yield from _difference(definition, ours[name], slope)
 
 
 def carried_values_agree(solution: Solution) -> Iterator[Fault]:
@@ -159,20 +164,23 @@ def _origin(chain: Chain, solution: Solution) -> Path:
 
 
 def steps_hold(solution: Solution) -> Iterator[Fault]:
-    """Each line of a derivation against the one before it, decided by sympy."""
+    """Each line of a derivation against the one before it; what is not proven is not printed."""
     derivation = solution.problem.derivation
     if derivation is None:
         return
-    from solver.symbolic import are_equal
-
-    functions = {derivation.function.text: (derivation.variable, derivation.formula)}
     for before, after in pairwise(solution.steps):
-        if not are_equal(before.after, after.after, functions):
-            yield _false_step(after)
-
-
-def _false_step(step: Step) -> Fault:
-    return Fault("S502", "this line is not equal to the line before it", step.origin, "check its signs and factors")
+        verdict = compare(before.after, after.after, derivation)
+        if verdict.outcome == "equal":
+            continue
+        if after.rule != "author" and not (after.rule.startswith("rewritten") or after.rule == "in terms of"):
+            message = f"a line that solver derived could not be proven: {shorten(text(after.after), 80)}"
+            yield Fault("S501", message, after.origin, "give the derivation in steps: of your own")
+        elif verdict.outcome == "different":
+            message = "this line is not equal to the line before it"
+            yield Fault("S502", message, after.origin, f"check its signs and factors: {verdict.where}")
+        else:
+            yield Fault("S504", "this line could not be proven equal to the line before it", after.origin,
+                        "add a step in between, or write the same in a simpler form")  # fmt: skip
 
 
 CHECKS = (

@@ -78,6 +78,51 @@ def test_usage_errors_exit_with_2(run, arguments: tuple[object, ...], message: s
     assert result.stdout == ""
 
 
+def test_a_fault_of_solver_itself_stops_one_problem_and_exits_with_2(run, tmp_path: Path, monkeypatch) -> None:
+    import solver.pipeline
+
+    real = solver.pipeline.work
+
+    def failing(source):
+        if source.id == "broken":
+            raise RuntimeError("out of order")
+        return real(source)
+
+    monkeypatch.setattr(solver.pipeline, "work", failing)
+    shutil.copy(GOOD, tmp_path / "broken.yaml")
+    shutil.copy(GOOD, tmp_path)
+    result = run("render", ".")
+    assert result.exit_code == 2
+    assert "error[S901]: solver failed on this problem: RuntimeError: out of order" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert (tmp_path / "build/markdown/network-2-1-1.md").is_file()
+    assert not (tmp_path / "build/markdown/broken.md").exists()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "f(x) = 9^9^9^9*x",
+        "f(x) = " + "sigmoid(" * 9 + "x" + ")" * 9,
+        "f(x) = (x + y + z)^400",
+        "f(x) = tanh(x)^40*sin(x)^30*ln(1 + exp(x))^20",
+        "f(x) = relu(exp(0^-1))",
+        "f(x) = x*relu(sin(x))",
+    ],
+)
+def test_no_derivation_hangs_or_crashes(tmp_path: Path, function: str) -> None:
+    (tmp_path / "d.yaml").write_text(f"title: D\nderive: {{function: {function}, by: x}}\n")
+    command = [sys.executable, "-m", "solver", "render", "d.yaml"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30)
+    assert done.returncode in (0, 1), done.stderr
+
+
+def test_a_product_of_unknown_sums_does_not_grow_without_end(run, tmp_path: Path) -> None:
+    factors = "*".join(f"(a{n} + b{n})" for n in range(1, 30))
+    (tmp_path / "p.yaml").write_text(f"title: P\ndefine: {{L: {factors}}}\n")
+    assert run("render", "p.yaml").exit_code == 0
+
+
 def test_two_specs_with_one_id_are_both_refused(run, tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()

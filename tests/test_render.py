@@ -8,6 +8,7 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
+from solver.data import values
 from solver.document import (
     BulletList,
     Chain,
@@ -127,6 +128,44 @@ def compile_latex(source: str, folder) -> str:
     log = (folder / "page.log").read_text(encoding="latin-1")
     assert done.returncode == 0, log[-3000:]
     return log
+
+
+# Matt Mazur's 2-2-2 network, with numbers he prints: two outputs, so the gradients are sums over two paths.
+MAZUR = """title: Two outputs
+given: {i_1: 0.05, i_2: 0.1, w_1: 0.15, w_2: 0.2, w_3: 0.25, w_4: 0.3, b_1: 0.35, w_5: 0.4, w_6: 0.45, w_7: 0.5,
+  w_8: 0.55, b_2: 0.6, o_1: 0.01, o_2: 0.99, eta: 0.5}
+rounding: {digits: 9}
+network:
+  inputs: [i_1, i_2]
+  activation: sigmoid
+  loss: half_squared_error
+  units:
+    h_1: w_1*i_1 + w_2*i_2 + b_1
+    h_2: w_3*i_1 + w_4*i_2 + b_1
+    o_1: w_5*h_1 + w_6*h_2 + b_2
+    o_2: w_7*h_1 + w_8*h_2 + b_2
+find: {update: [w_5, w_6, w_7, w_8, w_1, w_2, w_3, w_4, b_1]}
+"""
+
+
+def test_sums_over_paths_are_broken_before_a_sign(tmp_path) -> None:
+    worked = work_text(MAZUR)
+    written = write(worked, ["markdown", "latex"])
+    assert not written.diagnostics, written.diagnostics
+    assert r"   &\quad + " in written.texts["markdown"]
+    log = compile_latex(written.texts["latex"], tmp_path)
+    assert "Overfull" not in log, re.findall("Overfull.*", log)
+
+
+@pytest.mark.parametrize(
+    ("name", "published"),
+    [("E", "0.298371109"), ("w_5_new", "0.35891648"), ("w_6_new", "0.408666186"), ("w_7_new", "0.511301270"),
+     ("w_8_new", "0.561370121"), ("w_1_new", "0.149780716"), ("w_2_new", "0.19956143"), ("w_3_new", "0.24975114"),
+     ("w_4_new", "0.29950229"), ("h_1_in", "0.3775"), ("h_1_out", "0.593269992"), ("o_1_out", "0.75136507")],
+)  # fmt: skip
+def test_mazurs_published_numbers_are_found(name: str, published: str) -> None:
+    value = float(values(work_text(MAZUR).solution)[name]["value"])
+    assert abs(value - float(published)) <= 0.5 * 10 ** -len(published.partition(".")[2])
 
 
 @pytest.mark.parametrize("id", ["sigmoid", "network-2-1-1", "network-3-2-1", "network-3-2-1-stated", "zoo"])

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator
 
 from solver.diagnostics import Fault, ProblemError
 from solver.expression import Call, Expression, Symbol, symbols
+from solver.functions import FUNCTIONS
 from solver.graph import Graph
 from solver.kinds.formulas import function_faults
 from solver.names import Name
@@ -65,6 +66,8 @@ def expand(spec: DerivationSpec, head: Head) -> Problem:
 def _faults(section: DerivationSection) -> Iterator[Fault]:
     function, variable = section.function.function, section.function.variable
     path = ("derive", "function")
+    if function.text in FUNCTIONS:
+        yield Fault("S305", f"{function.text} is a function of the table already", path, "call yours f")
     yield from function_faults(section.function.text, section.function.expression, path)
     yield from _name_faults(section.function.expression, variable, path)
     if section.by != variable:

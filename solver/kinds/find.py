@@ -45,7 +45,11 @@ class FindSection(Section):
 
 def unknown_names(names: Iterable[Name], known: Collection[Name], path: Path) -> Iterator[Fault]:
     """A fault for each name asked for that the problem does not have."""
+    seen: set[Name] = set()
     for place, name in enumerate(names):
+        if name in seen:
+            yield Fault("S305", f"{name.text} is named twice", (*path, place), "once is enough")
+        seen.add(name)
         if name not in known:
             hint = nearest(name.text, [other.text for other in known])
             yield Fault("S306", f"{name.text} is neither given nor defined", (*path, place), hint)

@@ -28,13 +28,14 @@ from solver.kinds.find import FindSection, asked, unknown_names
 from solver.kinds.formulas import function_faults
 from solver.losses import LOSSES, Loss
 from solver.names import Name, QuantityName
-from solver.parse import parse_expression, parse_number
+from solver.parse import locate, parse_expression, parse_number
 from solver.problem import Group, Head, Problem, Role, Unit
-from solver.spec import FormulaText, NameText, NumberText, Section, Spec, parsed_by, read_name
+from solver.spec import Formula, FormulaText, NameText, NumberText, Section, Spec, parsed_by, read_name
 
 EVERY_UNIT = "*"
 ERROR = Name("E")
 LEARNING_RATE = Name("eta")
+BIASES = ("b", "bias", "theta")
 
 
 def _for_every_unit(value: Any) -> Any:
@@ -117,7 +118,12 @@ def _unit_faults(spec: NetworkSpec) -> Iterator[Fault]:
         if name in (spec.network.inputs or ()):
             yield Fault("S305", f"{name.text} is an input and a unit", path, "rename one of the two", at_key=True)
         yield from function_faults(formula.text, formula.expression, path)
+        yield from _made_names(formula, path, spec.network)
     yield from order_faults(written)
+    if isinstance(spec.network.learning_rate, Number) and LEARNING_RATE in spec.given:
+        yield Fault(
+            "S305", "the learning rate is given twice", ("network", "learning_rate"), "keep it or the given eta"
+        )
     outputs = _outputs(units)
     for name in spec.given:
         if name in units and name not in outputs:
@@ -129,10 +135,26 @@ def _unit_faults(spec: NetworkSpec) -> Iterator[Fault]:
                 f"to state its value, give {name.text}_out",
                 at_key=True,
             )
-    for name in spec.network.target:
+    for name, target in spec.network.target.items():
+        if target.base == ERROR.base:
+            yield Fault(
+                "S305", f"{target.text} is the name of the error", ("network", "target", name.text), "rename it"
+            )
         if name not in outputs:
             hint = nearest(name.text, [unit.text for unit in outputs])
             yield Fault("S306", f"{name.text} is no output unit", ("network", "target", name.text), hint, at_key=True)
+
+
+def _made_names(formula: Formula, path: Path, network: NetworkSection) -> Iterator[Fault]:
+    """Names that the network makes itself and a formula may not read: a unit's h_in and h_out, the error E."""
+    for name in symbols(formula.expression):
+        assert isinstance(name, Name)
+        offset = locate(formula.text, name.text)
+        if name.tag and name.tagged("") in network.units:
+            hint = f"write {name.tagged('').text}: read by another unit it means its output"
+            yield Fault("S305", f"{name.text} is made from unit {name.tagged('').text}", path, hint, offset)
+        elif network.loss and name.base == ERROR.base and all(part.isdigit() for part in name.index):
+            yield Fault("S305", f"{name.text} is the name of the error", path, "rename the parameter", offset)
 
 
 def _activation_faults(network: NetworkSection) -> Iterator[Fault]:
@@ -201,8 +223,7 @@ def _learning_rate(spec: NetworkSpec) -> tuple[Name, dict[Name, Number]]:
     given: dict[Name, Number] = dict(spec.given)
     rate = spec.network.learning_rate
     if isinstance(rate, Number):
-        given.setdefault(LEARNING_RATE, rate)
-        return LEARNING_RATE, given
+        return LEARNING_RATE, {**given, LEARNING_RATE: rate}
     return rate or LEARNING_RATE, given
 
 
@@ -244,8 +265,10 @@ def _update(
     rate = update.rate or rate
     if rate == LEARNING_RATE and rate not in known and spec.network.learning_rate is None and update.rate is None:
         faults.append(Fault("S202", "the learning rate eta is not given", ("given",), "add eta: 0.1 under given"))
-    names = parameters if update.of == [Name("all")] else tuple(update.of)
+    names = tuple(n for n in parameters if n != rate) if update.of == [Name("all")] else tuple(update.of)
     faults.extend(unknown_names(names, known, (*path, "of")))
+    if update.minimise:
+        faults.extend(unknown_names([update.minimise], known, (*path, "minimise")))
     yield Update(names, update.minimise or ERROR, rate, (*path, "of"))
 
 
@@ -262,7 +285,7 @@ def _role(
     if name in targets.values():
         return "target"
     if name in parameters:
-        return "weight" if name.base.startswith("w") else "bias" if name.base[0] in "bt" else "parameter"
+        return "weight" if name.base.startswith("w") else "bias" if name.base in BIASES else "parameter"
     if name.tag or any(name in (unit.net_input, unit.output) for unit in units):
         return "stated"
     return "input" if _is_input(name, spec) else "value"

@@ -94,11 +94,18 @@ class _Page:
         for read in lines:
             self.learn(read)
         for read in lines:
-            yield from (f"{_shown(read.line)}: {fault}" for fault in self.check(read))
+            yield from self.told(_shown(read.line), self.check(read))
         for mention in mentions:
-            yield from (f"{', '.join(mention.formulas)}: {fault}" for fault in self.check_mention(mention))
+            yield from self.told(", ".join(mention.formulas), self.check_mention(mention))
         for row in rows:
-            yield from (f"{' | '.join(row.cells)}: {fault}" for fault in self.check_row(row))
+            yield from self.told(" | ".join(row.cells), self.check_row(row))
+
+    def told(self, what: str, faults: Iterator[str]) -> Iterator[str]:
+        """What is found wrong, with the line it is found in; a line that has no value is wrong as well."""
+        try:
+            yield from (f"{what}: {fault}" for fault in faults)
+        except Unreadable as reason:
+            yield f"{what}: {reason}"
 
     def read(self, line: Line) -> Read:
         members: list[Tree | None] = []

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 from flint import arb, fmpq
 
+MAX_TERMS = 2_000
+
 Number = fmpq | arb
 Terms = Mapping[tuple[str, ...], Number]
 """Each product of unknowns (sorted, repeated for powers) with its coefficient; () is the plain number."""
@@ -35,6 +37,9 @@ def total(parts: list[Terms]) -> Terms:
 
 
 def product(left: Terms, right: Terms) -> Terms:
+    """The product; an exact zero times anything is an exact zero. Unreadable where it would have too many terms."""
+    if len(left) * len(right) > MAX_TERMS:
+        raise Unreadable("too many unknowns in a product")
     found: dict[tuple[str, ...], Number] = {}
     for first, a in left.items():
         for second, b in right.items():

@@ -85,6 +85,10 @@ def _chain(block: str) -> Line:
     members: list[tuple[str, str]] = []
     for row in re.split(r"\\\\(?=\s)", TAG.sub("", block)):
         line = _line(row.split("&&")[0].replace("&", ""))
+        if members and not line.members:  # a long sum goes on in the next row
+            relation, member = members[-1]
+            members[-1] = (relation, f"{member} {line.left}")
+            continue
         left = left or line.left
         members.extend(line.members)
     return Line(left, tuple(members))

@@ -83,6 +83,8 @@ def _operate(operation: str, values: list[Terms]) -> Terms:
             return numbers.product(numbers.plain(fmpq(-1)), values[0])
         case "pi":
             return numbers.plain(arb.pi())
+        case "linear":
+            return values[0]
         case word if word in FUNCTIONS:
             value = FUNCTIONS[word](numbers.number(values[0]))
             if isinstance(value, arb) and not value.is_finite():
