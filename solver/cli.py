@@ -61,7 +61,11 @@ def render(paths: tuple[Path, ...], formats: str, output: Path) -> None:
         done += 1
         for name, text in texts.items():
             target = output / name / f"{path.stem}.{FORMATS[name].ending}"
-            if _written(lambda target=target, text=text: write_text(target, text)):
+            try:
+                changed = write_text(target, text)
+            except OSError as error:
+                _stop(f"cannot write {error.filename}: {error.strerror}")
+            if changed:
                 click.echo(str(target))
     _summary(done, failed, f"{', '.join(names)} in {output}", internal)
 
@@ -190,13 +194,6 @@ def _window(text: str, column: int, width: int = 100) -> tuple[str, int]:
     text = text.replace("\t", " ")
     start = max(0, column - width // 2) if len(text) > width else 0
     return text[start : start + width], column - start
-
-
-def _written(write: object) -> bool:
-    try:
-        return bool(write())  # type: ignore[operator]
-    except OSError as error:
-        _stop(f"cannot write {error.filename}: {error.strerror}")
 
 
 def _is_internal(worked: Worked) -> bool:

@@ -11,7 +11,7 @@ from flint import arb, fmpq
 
 from solver.board import Board
 from solver.document import Document, Link
-from solver.expression import Expression, Negate, Number, Power, Product, Sum, Symbol, Term, integer, walk
+from solver.expression import Expression, Number, Power, Product, Sum, Symbol, Term, integer, walk
 from solver.mathtext import text
 from solver.names import Local, Name, Prime, QuantityName, Total
 from solver.polynomial import Monomial, Polynomial, Value
@@ -19,7 +19,6 @@ from solver.rounding import Enclosure, decimal, significant
 from solver.solution import Solution
 
 DIGITS = 15
-EXPRESSIONS = (Number, Symbol, Negate, Sum, Product, Power)
 
 
 def as_json(document: Document, solution: Solution, _: object = None) -> str:

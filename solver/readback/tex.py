@@ -176,12 +176,7 @@ class _Reader:
 
     def begins_factor(self) -> bool:
         self.skip()
-        rest = self.text[self.position :]
-        return (
-            bool(rest)
-            and (rest[0].isalnum() or rest[0] in "\\(.")
-            and not rest.startswith((r"\cdot", r"\right", r"\times"))
-        )
+        return FACTOR.match(self.text, self.position) is not None
 
     def power(self) -> Tree:
         base = self.base()
