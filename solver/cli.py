@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,24 +50,33 @@ def render(paths: tuple[Path, ...], formats: str, output: Path) -> None:
     The path of each file that is new or changed goes to standard output.
     """
     names = _formats(formats)
-    from solver.files import write_text
-    from solver.render import FORMATS
+    from solver.manifest import Manifest
 
-    done, failed, internal = 0, 0, False
-    for path, worked, texts in _work_all(paths, names):
-        internal = internal or _is_internal(worked)
-        if not texts:
-            failed += 1
-            continue
-        done += 1
-        for name, text in texts.items():
-            target = output / name / f"{path.stem}.{FORMATS[name].ending}"
-            try:
-                changed = write_text(target, text)
-            except OSError as error:
-                _stop(f"cannot write {error.filename}: {error.strerror}")
-            if changed:
-                click.echo(str(target))
+    specs, faults = _specs(paths)
+    manifest = Manifest.read(output, names)
+    stale = [path for path in specs if path in faults or not manifest.is_fresh(path)]
+    done, failed, internal = len(specs) - len(stale), 0, False
+    if stale:
+        from solver.files import write_text
+        from solver.render import FORMATS
+
+        try:
+            for path, worked, texts in _work_all(stale, faults, names):
+                internal = internal or _is_internal(worked)
+                targets = {output / name / f"{path.stem}.{FORMATS[name].ending}": text for name, text in texts.items()}
+                for target, text in targets.items():
+                    if write_text(target, text):
+                        click.echo(str(target))
+                if targets:
+                    done += 1
+                    manifest.record(path, targets)
+                else:
+                    failed += 1
+                    manifest.forget(path)
+        except OSError as error:
+            _stop(f"cannot write {error.filename}: {error.strerror}")
+        with contextlib.suppress(OSError):  # without a cache everything is worked again next time
+            write_text(manifest.file, manifest.text())
     _summary(done, failed, f"{', '.join(names)} in {output}", internal)
 
 
@@ -84,7 +94,7 @@ def site(paths: tuple[Path, ...], output: Path, config: Path | None) -> None:
     from solver import publish
 
     pages, failed, internal = [], 0, False
-    for _, worked, texts in _work_all(paths, ["markdown"]):
+    for _, worked, texts in _work_all(*_specs(paths), ["markdown"]):
         internal = internal or _is_internal(worked)
         if worked.solution is None or not texts:
             failed += 1
@@ -130,13 +140,9 @@ def _formats(text: str) -> tuple[str, ...]:
     return names
 
 
-def _work_all(paths: Sequence[Path], formats: Sequence[str]) -> Iterator[tuple[Path, Worked, Mapping[str, str]]]:
-    """Each problem worked and written in turn, its diagnostics printed as they come; a bar on a terminal.
-
-    A problem that has an error, or of which a written line does not hold, comes without texts.
-    """
-    from solver.files import find_specs, name_faults, source_of
-    from solver.pipeline import Worked, work, write
+def _specs(paths: Sequence[Path]) -> tuple[Sequence[Path], Mapping[Path, Diagnostic]]:
+    """The spec files under the paths, and those that cannot be worked because of their names."""
+    from solver.files import find_specs, name_faults
 
     try:
         specs = find_specs(paths)
@@ -144,7 +150,19 @@ def _work_all(paths: Sequence[Path], formats: Sequence[str]) -> Iterator[tuple[P
         _stop(f"there is no file or folder {error}")
     if not specs:
         _stop(f"no .yaml files in {', '.join(map(str, paths))}")
-    faults = name_faults(specs)
+    return specs, name_faults(specs)
+
+
+def _work_all(
+    specs: Sequence[Path], faults: Mapping[Path, Diagnostic], formats: Sequence[str]
+) -> Iterator[tuple[Path, Worked, Mapping[str, str]]]:
+    """Each problem worked and written in turn, its diagnostics printed as they come; a bar on a terminal.
+
+    A problem that has an error, or of which a written line does not hold, comes without texts.
+    """
+    from solver.files import source_of
+    from solver.pipeline import Worked, work, write
+
     bar = click.progressbar(specs, file=sys.stderr, label="solving", hidden=len(specs) < 20 or not sys.stderr.isatty())
     with bar as progress:
         for path in progress:

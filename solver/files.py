@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from solver.diagnostics import Diagnostic, Place
-from solver.pipeline import Source
+from solver.source import Source
 
 ENDINGS = (".yaml", ".yml")
 ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9])?")
@@ -23,7 +23,7 @@ def find_specs(paths: Iterable[Path]) -> tuple[Path, ...]:
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            found.update(dict.fromkeys(sorted(_walk(path))))
+            found.update(dict.fromkeys(sorted(_walk(path), key=lambda spec: (spec.parent.parts, spec.stem))))
         elif path.is_file():
             found[path] = None
         else:

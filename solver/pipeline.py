@@ -22,6 +22,7 @@ from solver.reader import decode, read_spec
 from solver.render import FORMATS
 from solver.rounding import RangeError, UndecidedError
 from solver.solution import Solution, solve
+from solver.source import Source
 from solver.spec import place_of, validate
 from solver.verify import verify, verify_document
 
@@ -29,16 +30,6 @@ SHOWN = 5
 """False lines of one page that are reported; the first is the one to look at."""
 POINTS = (fmpq(3, 7), fmpq(-5, 4), fmpq(8, 3))
 """Where the lines of a derivation are read back; a proof of each stands before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A spec before it is read: its id, the folder it lies in, the name its author knows the file by, its bytes."""
-
-    id: str
-    folder: str
-    file: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)

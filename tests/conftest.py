@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 
 from solver.files import find_specs, source_of
 from solver.pipeline import Worked, work
+
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="solver-tests-")  # a test leaves nothing in anyone's cache
 
 ROOT = Path(__file__).parent.parent
 PROBLEMS = find_specs([ROOT / "problems"])
@@ -56,6 +59,6 @@ def solved(id: str) -> Worked:
 
 def work_text(text: str, id: str = "problem") -> Worked:
     """A spec written in a test, worked."""
-    from solver.pipeline import Source
+    from solver.source import Source
 
     return work(Source(id, "chapter", f"{id}.yaml", text.encode()))

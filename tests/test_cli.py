@@ -21,6 +21,8 @@ GOOD = ROOT / "problems" / "2-backpropagation" / "network-2-1-1.yaml"
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "cache").mkdir()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: CliRunner().invoke(main, [str(part) for part in arguments], catch_exceptions=False)
 
@@ -32,13 +34,48 @@ def test_render_writes_every_format_of_every_problem(run, tmp_path: Path) -> Non
         f"build/{name}/{path.stem}.{FORMATS[name].ending}" for name in FORMAT_NAMES for path in PROBLEMS
     }  # fmt: skip
     assert set(result.stdout.split()) == expected
-    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*") if path.is_file()} == expected
+    written = {str(path.relative_to(tmp_path)) for path in (tmp_path / "build").rglob("*.*") if path.is_file()}
+    assert written == expected
     assert f"{len(PROBLEMS)} problems solved" in result.stderr
 
 
 def test_what_has_not_changed_is_not_written_again(run) -> None:
     run("render", GOOD)
     assert run("render", GOOD).stdout == ""
+
+
+def test_a_render_with_nothing_changed_imports_nothing_heavy(tmp_path: Path) -> None:
+    arguments = ("render", str(GOOD), "-o", str(tmp_path))
+    assert "pydantic" in imported(*arguments)
+    assert imported(*arguments) == set()
+
+
+@pytest.mark.parametrize("change", ["spec", "output", "deleted", "formats", "manifest"])
+def test_what_has_changed_is_written_again(run, tmp_path: Path, change: str) -> None:
+    spec, page = tmp_path / "p.yaml", tmp_path / "build/markdown/p.md"
+    shutil.copy(GOOD, spec)
+    run("render", "p.yaml", "--to", "markdown")
+    before = page.read_text()
+    match change:
+        case "spec":
+            spec.write_text(spec.read_text().replace("0.33", "0.44"))
+        case "output":
+            page.write_text("edited")
+        case "deleted":
+            page.unlink()
+        case "manifest":
+            (file,) = (tmp_path / "cache/worked-solver").glob("build-*.json")
+            file.write_text('{"key": 3, "specs": []}')
+            page.write_text("edited")
+    result = run("render", "p.yaml", "--to", "markdown,latex" if change == "formats" else "markdown")
+    assert result.exit_code == 0
+    assert ("build/latex/p.tex" if change == "formats" else "build/markdown/p.md") in result.stdout
+    assert (page.read_text() == before) == (change != "spec")
+
+
+def test_an_error_is_said_again_and_again(run, tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text("title: T\n")
+    assert run("render", "p.yaml").exit_code == run("render", "p.yaml").exit_code == 1
 
 
 def test_formats_and_folder_are_chosen(run, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ twin with Jinja2, every number a variable: the least that any program writing su
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import statistics
@@ -25,10 +26,11 @@ from random_specs import specs  # noqa: E402
 
 from solver.derive import derive  # noqa: E402
 from solver.kinds import head_of, kind_of  # noqa: E402
-from solver.pipeline import Source, printer, work, write  # noqa: E402
+from solver.pipeline import printer, work, write  # noqa: E402
 from solver.reader import read_spec  # noqa: E402
 from solver.render import FORMATS  # noqa: E402
 from solver.solution import solve  # noqa: E402
+from solver.source import Source  # noqa: E402
 from solver.spec import validate  # noqa: E402
 from solver.verify import verify, verify_document  # noqa: E402
 
@@ -73,6 +75,15 @@ def bare(source: Source) -> None:
         FORMATS[name].write(document, solution, math)
 
 
+def nothing_changed() -> float:
+    """A render of a thousand problems that were rendered before."""
+    with tempfile.TemporaryDirectory() as folder:
+        for place, source in enumerate(variants(1000)):
+            (Path(folder) / f"p{place}.yaml").write_bytes(source.data)
+        os.environ["XDG_CACHE_HOME"] = folder
+        return seconds(process("-m", "solver", "render", folder, "-o", f"{folder}/out", "--to", "markdown"))
+
+
 def ready_page() -> Callable[[], object]:
     """J: the page's own text with each number a variable, compiled beforehand."""
     worked = work(variants(1)[0])
@@ -105,6 +116,7 @@ def main() -> None:
             process("-m", "solver", "render", str(ROOT / "problems/2-backpropagation/network-2-1-1.yaml"), "-o", folder)
         )
     print(f"one network, cold                    {one / p:8.1f} P")
+    print(f"render of 1,000 problems, nothing changed {nothing_changed() / p:5.1f} P   (budget 8)")
     proven = seconds(lambda: [write(work(source), ["markdown", "latex"]) for source in sources], 3) / COUNT
     unproven = seconds(lambda: [bare(source) for source in sources], 3) / COUNT
     print(
