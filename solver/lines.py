@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from flint import arb, fmpq
+
 from solver.board import Board
 from solver.diagnostics import Fault, ProblemError
 from solver.document import Link, MemberRole, Text
@@ -73,7 +75,8 @@ def definition_links(
     try:
         members = [*opening] if opening else [Member("formula", applied(formula))]
         if definition.stated is not None:
-            members.append(Member("result", definition.stated))
+            computed = isinstance(board.value(formula), fmpq | arb)
+            members.append(Member("result", definition.stated, same=not computed))
         else:
             members.extend(_spelled_out(numeric_members(board, definition)))
         return chained(board, _distinct(members), too_small)

@@ -122,6 +122,8 @@ def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTe
         own = math.tex(Call(derivation.function.text, (Symbol(derivation.variable),)))
         variable = math.name(derivation.variable)
         names = {own, math.name(prime), math.name(derivation.function), variable}
+        forms = (derivation.formula, *derivation.rewrite, *(step.after for step in solution.steps))
+        names |= {math.name(name) for form in forms for name in symbols(form)}
         return false_lines(text, syntax, frozenset(names), replace(convention, variable=variable, points=POINTS))
     graph = solution.full.graph
     units = (group.unit.name for group in solution.problem.groups if group.unit)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MARKED = re.compile(r"[*_`\[\]\\&<>]|\n|^\s*[-+]\s")
 PLACE = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}")
+ENCODED = {ord(mark): f"%{ord(mark):02X}" for mark in "$()*"}
+"""What an address may hold but a page would read as mathematics, as the end of a link or as emphasis."""
 ADDRESS = re.compile(r"https?://[^\s<>\"'{}|\\^`]+[^\s<>\"'{}|\\^`.,;:!?)\]]")
 
 
@@ -131,7 +133,7 @@ def _plain(text: str) -> Iterator[Inline]:
         elif found.startswith("{"):
             yield Math(Symbol(parse_name(found[1:-1]))) if PATTERN.fullmatch(found[1:-1]) else Text(found)
         else:
-            yield Hyperlink(found)
+            yield Hyperlink(found.translate(ENCODED))
         position = match.end()
     if position < len(text):
         yield Text(text[position:])

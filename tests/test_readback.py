@@ -191,3 +191,24 @@ def test_a_total_derivative_beside_a_direct_one_is_printed_with_d() -> None:
     )
     assert any(isinstance(name, Total) for name in worked.solution.full.graph.by_name)
     assert Prime
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        # a stated net input whose formula has unknowns
+        "given: {x: 1, h_in: -0.35, y: 1, eta: 0.1}\nnetwork: {activation: sigmoid, loss: squared_error, units: {h: w*x + b, y: h*v}}\nfind: {update: [v]}",
+        # fractions among the givens come back as derivatives
+        "given: {x_1: 1/3, x_2: -2/3, w_1: 0.5, w_2: 0.25, y: 1, eta: 0.1}\nnetwork: {activation: sigmoid, loss: half_squared_error, units: {y: w_1*x_1 + w_2*x_2}}\nfind: {update: all}",
+        # a derivation with other symbols than its variable
+        "derive: {function: 'f(x) = a*x^3 - b*x + c/x - 4*sqrt(x)', by: x}",
+        "derive: {function: 'L(a) = -(y*ln(a) + (1 - y)*ln(1 - a))', by: a, steps: [{to: (a - y)/(a*(1 - a)), because: one fraction}]}",
+        # what a web address may hold
+        "source: 'http://example.org/z_(a)?b=1&c=$2 and $3'\ngiven: {x: 1}\ndefine: {a: 2*x}",
+    ],
+)
+@pytest.mark.parametrize("form", ["markdown", "latex"])
+def test_pages_that_are_true_are_not_refused(spec: str, form: str) -> None:
+    worked = work_text(f"title: T\n{spec}\n")
+    assert not worked.diagnostics, worked.diagnostics
+    assert not write(worked, [form]).diagnostics

@@ -162,6 +162,7 @@ class _Page:
             return {(name,): fmpq(1)}
 
     def check(self, read: Read) -> Iterator[str]:
+        stated = read.left in self.given and len(read.members) > 1
         cited = len(read.members) == 1 and (member := read.members[0]) is not None and self.is_result(member)
         values: list[Terms | None] = [self.value(read.left) if cited else self.by_formula(read.left)]
         for member in read.members:
@@ -170,7 +171,8 @@ class _Page:
         relations = [relation for relation, _ in read.line.members]
         for place, relation in enumerate(relations):
             before, after = values[place], values[place + 1]
-            if before is not None and after is not None:
+            by_statement = stated and before is not None and after is not None and {*before} != {*after}
+            if before is not None and after is not None and not by_statement:
                 yield from _related(before, after, relation, place)
         shown, result = read.members[-1], values[-1]
         if shown is None or result is None or not self.is_result(shown):
@@ -201,9 +203,9 @@ class _Page:
     def may_stand_for(self, name: str, put: Tree) -> bool:
         """A given stands as it is given; anything else as its value, correctly rounded."""
         value = self.value(name)
-        if name in self.given:
-            return evaluate(put, self.value) == value
-        return is_rounded(value, put, self.convention.mode, self.convention.digits)
+        if evaluate(put, self.value) == value:
+            return True
+        return name not in self.given and is_rounded(value, put, self.convention.mode, self.convention.digits)
 
     def operator(self, read: Read, member: Operator) -> Iterator[str]:
         """A derivative to be taken is that of the quantity on the left, by the name on the left."""
