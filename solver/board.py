@@ -107,7 +107,7 @@ class Board:
         except UndecidedError:
             from solver.symbolic import are_equal
 
-            if are_equal(left, right, {}):
+            if are_equal(left, right):
                 return "="
             raise
 

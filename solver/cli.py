@@ -15,7 +15,7 @@ from solver import __version__
 
 if TYPE_CHECKING:
     from solver.diagnostics import Diagnostic
-    from solver.pipeline import Worked
+    from solver.pipeline import Worked, Written
 
 FINE, PROBLEM, USAGE = 0, 1, 2
 INTERNAL = "S901"
@@ -61,9 +61,11 @@ def render(paths: tuple[Path, ...], formats: str, output: Path) -> None:
         from solver.render import FORMATS
 
         try:
-            for path, worked, texts in _work_all(stale, faults, names):
-                internal = internal or _is_internal(worked)
-                targets = {output / name / f"{path.stem}.{FORMATS[name].ending}": text for name, text in texts.items()}
+            for path, _, written in _work_all(stale, faults, names):
+                internal = internal or _is_internal(written)
+                targets = {
+                    output / name / f"{path.stem}.{FORMATS[name].ending}": text for name, text in written.texts.items()
+                }
                 for target, text in targets.items():
                     if write_text(target, text):
                         click.echo(str(target))
@@ -94,13 +96,13 @@ def site(paths: tuple[Path, ...], output: Path, config: Path | None) -> None:
     from solver import publish
 
     pages, failed, internal = [], 0, False
-    for _, worked, texts in _work_all(*_specs(paths), ["markdown"]):
-        internal = internal or _is_internal(worked)
-        if worked.solution is None or not texts:
+    for _, worked, written in _work_all(*_specs(paths), ["markdown"]):
+        internal = internal or _is_internal(written)
+        if worked.solution is None or not written.texts:
             failed += 1
             continue
         head = worked.solution.problem.head
-        pages.append(publish.Page(head.id, head.title, head.chapter, texts["markdown"]))
+        pages.append(publish.Page(head.id, head.title, head.chapter, written.texts["markdown"]))
     try:
         warnings = publish.build_site(pages, output, config)
     except publish.SiteError as error:
@@ -155,30 +157,31 @@ def _specs(paths: Sequence[Path]) -> tuple[Sequence[Path], Mapping[Path, Diagnos
 
 def _work_all(
     specs: Sequence[Path], faults: Mapping[Path, Diagnostic], formats: Sequence[str]
-) -> Iterator[tuple[Path, Worked, Mapping[str, str]]]:
+) -> Iterator[tuple[Path, Worked, Written]]:
     """Each problem worked and written in turn, its diagnostics printed as they come; a bar on a terminal.
 
     A problem that has an error, or of which a written line does not hold, comes without texts.
     """
     from solver.files import source_of
-    from solver.pipeline import Worked, work, write
+    from solver.pipeline import Worked, Written, work, write
 
     bar = click.progressbar(specs, file=sys.stderr, label="solving", hidden=len(specs) < 20 or not sys.stderr.isatty())
     with bar as progress:
         for path in progress:
+            worked, written = Worked(str(path)), Written()
             if path in faults:
-                worked = Worked(str(path), diagnostics=(faults[path],))
+                written = Written(diagnostics=(faults[path],))
             else:
                 try:
                     worked = work(source_of(path))
+                    written = write(worked, formats)
                 except OSError as error:
                     _stop(f"cannot read {path}: {error.strerror}")
                 except Exception as error:
-                    worked = Worked(str(path), diagnostics=(_internal(path, error),))
-            written = write(worked, formats)
+                    written = Written(diagnostics=(_internal(path, error),))
             for diagnostic in written.diagnostics:
                 click.echo(shown(diagnostic), err=True)
-            yield path, worked, written.texts
+            yield path, worked, written
 
 
 def _internal(path: Path, error: Exception) -> Diagnostic:
@@ -214,8 +217,8 @@ def _window(text: str, column: int, width: int = 100) -> tuple[str, int]:
     return text[start : start + width], column - start
 
 
-def _is_internal(worked: Worked) -> bool:
-    return any(diagnostic.code == INTERNAL for diagnostic in worked.diagnostics)
+def _is_internal(written: Written) -> bool:
+    return any(diagnostic.code == INTERNAL for diagnostic in written.diagnostics)
 
 
 def _summary(done: int, failed: int, what: str, internal: bool) -> NoReturn:

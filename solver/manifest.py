@@ -25,6 +25,7 @@ class Manifest:
     folder: Path
     key: str
     entries: dict[str, tuple[Stamp, dict[str, Stamp]]] = field(default_factory=dict)
+    looked_at: dict[str, Stamp | None] = field(default_factory=dict)
 
     @staticmethod
     def read(folder: Path, formats: Sequence[str]) -> Manifest:
@@ -50,15 +51,16 @@ class Manifest:
 
     def is_fresh(self, spec: Path) -> bool:
         """Whether a spec and all that was written from it are as they were left."""
+        self.looked_at[_full(spec)] = now = _stamp(str(spec))
         entry = self.entries.get(_full(spec))
         if entry is None:
             return False
         stamp, outputs = entry
-        return _stamp(str(spec)) == stamp and all(_stamp(name) == own for name, own in outputs.items())
+        return now == stamp and all(_stamp(name) == own for name, own in outputs.items())
 
     def record(self, spec: Path, outputs: Iterable[Path]) -> None:
-        """Remembers a spec that was worked, and what was written from it."""
-        stamp = _stamp(str(spec))
+        """Remembers a spec as it was before it was worked, and what was written from it."""
+        stamp = self.looked_at.get(_full(spec))
         stamps = {_full(output): _stamp(str(output)) for output in outputs}
         if stamp is not None:
             known = {name: own for name, own in stamps.items() if own is not None}

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flint import fmpq
-
 from solver import reader
 from solver.derive import derive
 from solver.diagnostics import Diagnostic, Fault, Place, ProblemError, ReadError
@@ -16,6 +14,7 @@ from solver.expression import Call, Sum, Symbol, symbols
 from solver.kinds import head_of, kind_of
 from solver.mathtex import MathTex
 from solver.names import Local, Name, Prime, Total
+from solver.proof import POINTS
 from solver.readback.claims import Convention, false_lines
 from solver.readback.page import Syntax
 from solver.reader import decode, read_spec
@@ -28,8 +27,6 @@ from solver.verify import verify, verify_document
 
 SHOWN = 5
 """False lines of one page that are reported; the first is the one to look at."""
-POINTS = (fmpq(3, 7), fmpq(-5, 4), fmpq(8, 3))
-"""Where the lines of a derivation are read back; a proof of each stands before it."""
 
 
 @dataclass(frozen=True, slots=True)

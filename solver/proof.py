@@ -43,7 +43,7 @@ class Verdict:
 
 def compare(before: Expression, after: Expression, derivation: Derivation) -> Verdict:
     """Whether two lines are the same function of the derivation's variable."""
-    left, right = _spelled_out(before, derivation), _spelled_out(after, derivation)
+    left, right = spelled_out(before, derivation), spelled_out(after, derivation)
     if are_identical(left, right):
         return Verdict("equal")
     for point in POINTS:
@@ -55,18 +55,18 @@ def compare(before: Expression, after: Expression, derivation: Derivation) -> Ve
     from solver.symbolic import are_equal
 
     try:
-        return Verdict("equal" if are_equal(left, right, {}) else "unproven")
+        return Verdict("equal" if are_equal(left, right) else "unproven")
     except Exception:  # sympy gives up in many ways; none of them is a proof
         return Verdict("unproven")
 
 
-def _spelled_out(node: Expression, derivation: Derivation) -> Expression:
+def spelled_out(node: Expression, derivation: Derivation) -> Expression:
     """The author's own function replaced by its formula."""
     match node:
         case Call(function, (argument,)) if function == derivation.function.text:
-            return substitute(derivation.formula, {derivation.variable: _spelled_out(argument, derivation)})
+            return substitute(derivation.formula, {derivation.variable: spelled_out(argument, derivation)})
         case _:
-            return rebuild(node, lambda part: _spelled_out(part, derivation))
+            return rebuild(node, lambda part: spelled_out(part, derivation))
 
 
 def _difference(left: Expression, right: Expression, variable: Name, point: fmpq) -> str:

@@ -205,7 +205,7 @@ def _plain(node: reader.Node) -> Any:
 
 
 def _fault(error: ErrorDetails, model: type[Spec]) -> Fault:
-    path = tuple(part for part in error["loc"] if part != "[key]" and not _is_union_tag(part, model))
+    path = tuple(part for part in error["loc"] if part != "[key]" and not _is_union_tag(part))
     context: Mapping[str, Any] = error.get("ctx", {})
     kind, at_key = error["type"], "[key]" in error["loc"]
     match kind:
@@ -238,7 +238,7 @@ def _fault(error: ErrorDetails, model: type[Spec]) -> Fault:
             return Fault("S203", words.get(kind, error["msg"].replace("String should", "the text must")), path)
 
 
-def _is_union_tag(part: str | int, model: type[Spec]) -> bool:
+def _is_union_tag(part: str | int) -> bool:
     """Pydantic puts the tried member of a union into the location; it is no key of the spec."""
     return isinstance(part, str) and bool(re.fullmatch(r"(list|dict|literal|function-\w+)\[.*\]|[A-Z]\w*Section", part))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, assert_never
 
 from solver.diagnostics import InternalError
@@ -20,28 +19,27 @@ from solver.expression import (
     Symbol,
 )
 from solver.functions import FUNCTIONS
-from solver.names import Name
 from solver.parse import parse_expression
 
 if TYPE_CHECKING:
     import sympy
 
 
-def are_equal(left: Expression, right: Expression, functions: Mapping[str, tuple[Name, Expression]]) -> bool:
+def are_equal(left: Expression, right: Expression) -> bool:
     """Whether two expressions are proven to be the same function; derivatives in them are taken by sympy.
 
-    `functions` holds the author's own: name -> variable and formula. Not proven is False, never a guess.
+    Not proven is False, never a guess.
     """
     import sympy
 
-    difference = to_sympy(left, functions) - to_sympy(right, functions)
+    difference = to_sympy(left) - to_sympy(right)
     if difference == 0:
         return True
     exponentials = difference.rewrite(sympy.exp)
     return any(form == 0 for form in (sympy.together(sympy.expand(exponentials)), sympy.simplify(exponentials)))
 
 
-def to_sympy(node: Expression, functions: Mapping[str, tuple[Name, Expression]] | None = None) -> sympy.Expr:
+def to_sympy(node: Expression) -> sympy.Expr:
     """Our tree as a sympy expression, node by node; no text is handed to sympy."""
     import sympy
 
@@ -73,9 +71,6 @@ def to_sympy(node: Expression, functions: Mapping[str, tuple[Name, Expression]] 
                 assert_never(part)
 
     def apply(function: str, argument: Any) -> Any:
-        if functions and function in functions:
-            variable, formula = functions[function]
-            return convert(formula).subs(sympy.Symbol(variable.text, real=True), argument)
         own = {
             "exp": sympy.exp, "ln": sympy.log, "sqrt": sympy.sqrt, "sin": sympy.sin, "cos": sympy.cos,
             "tan": sympy.tan, "erf": sympy.erf, "abs": sympy.Abs, "tanh": sympy.tanh,

@@ -73,6 +73,20 @@ def test_what_has_changed_is_written_again(run, tmp_path: Path, change: str) -> 
     assert (page.read_text() == before) == (change != "spec")
 
 
+def test_a_spec_that_changes_while_it_is_worked_is_worked_again(tmp_path: Path, monkeypatch) -> None:
+    from solver.manifest import Manifest
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    spec, page = tmp_path / "p.yaml", tmp_path / "p.md"
+    spec.write_text("first")
+    manifest = Manifest.read(tmp_path, ["markdown"])
+    assert not manifest.is_fresh(spec)
+    page.write_text("page")
+    spec.write_text("second, while the first was worked")
+    manifest.record(spec, [page])
+    assert not manifest.is_fresh(spec)
+
+
 def test_an_error_is_said_again_and_again(run, tmp_path: Path) -> None:
     (tmp_path / "p.yaml").write_text("title: T\n")
     assert run("render", "p.yaml").exit_code == run("render", "p.yaml").exit_code == 1
@@ -115,17 +129,20 @@ def test_usage_errors_exit_with_2(run, arguments: tuple[object, ...], message: s
     assert result.stdout == ""
 
 
-def test_a_fault_of_solver_itself_stops_one_problem_and_exits_with_2(run, tmp_path: Path, monkeypatch) -> None:
+@pytest.mark.parametrize("stage", ["work", "write"])
+def test_a_fault_of_solver_itself_stops_one_problem_and_exits_with_2(
+    run, tmp_path: Path, monkeypatch, stage: str
+) -> None:
     import solver.pipeline
 
-    real = solver.pipeline.work
+    real = getattr(solver.pipeline, stage)
 
-    def failing(source):
-        if source.id == "broken":
+    def failing(what, *rest):
+        if "broken" in what.file:
             raise RuntimeError("out of order")
-        return real(source)
+        return real(what, *rest)
 
-    monkeypatch.setattr(solver.pipeline, "work", failing)
+    monkeypatch.setattr(solver.pipeline, stage, failing)
     shutil.copy(GOOD, tmp_path / "broken.yaml")
     shutil.copy(GOOD, tmp_path)
     result = run("render", ".")

@@ -14,6 +14,7 @@ from solver.document import chains
 from solver.expression import Call, walk
 from solver.names import Name
 from solver.pipeline import write
+from solver.proof import spelled_out
 from solver.rounding import round_exact
 from solver.symbolic import are_equal
 
@@ -118,10 +119,7 @@ def test_no_slip_of_the_notes_is_repeated(id: str, slip: str, form: str) -> None
 def test_sympy_proves_every_symbolic_line(id: str) -> None:
     """Each member that is a formula or a rule applied equals the one before it, derivatives taken by sympy."""
     solution = solved(id).solution
-    functions = {}
-    if solution.problem.derivation:
-        derivation = solution.problem.derivation
-        functions = {derivation.function.text: (derivation.variable, derivation.formula)}
+    derivation = solution.problem.derivation
     outputs = {
         unit.output: Call(unit.activation, (definition.expression.arguments))
         for unit in (group.unit for group in solution.problem.groups if group.unit)
@@ -131,15 +129,16 @@ def test_sympy_proves_every_symbolic_line(id: str) -> None:
     for chain in chains(solved(id).document.blocks):
         symbolic = [link.member for link in chain.links if link.role in ("formula", "rule")]
         for before, after in pairwise(symbolic):
-            assert are_equal(_spelled(before, outputs), _spelled(after, outputs), functions), (before, after)
+            assert are_equal(*(_spelled(side, outputs, derivation) for side in (before, after))), (before, after)
             checked += 1
     assert checked
 
 
-def _spelled(node, outputs):
+def _spelled(node, outputs, derivation):
     """A unit's output in a derivative of its activation stands for the activation: y_out is sigmoid(y_in) there."""
     from solver.expression import Derivative, Symbol, substitute
 
+    node = spelled_out(node, derivation) if derivation else node
     if isinstance(node, Derivative):
         return node
     names = {part.name for part in walk(node) if isinstance(part, Symbol) and isinstance(part.name, Name)}
