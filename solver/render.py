@@ -36,7 +36,7 @@ from solver.solution import Solution
 
 ROW = 62
 """Characters of plain mathematics that a line of a page has room for beside its left side."""
-BREAK = " \\\\\n   &\\quad "
+BREAK = " \\\\\n   &\\quad {}"
 RELATIONS = {"=": "=", "≈": r"\approx"}
 
 
