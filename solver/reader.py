@@ -13,6 +13,7 @@ from solver.diagnostics import ReadError
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
 MAX_NODES = 50_000
+TOO_DEEP = f"the file is nested deeper than {MAX_DEPTH} levels"
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\u2028\u2029\u0085]")
@@ -71,6 +72,8 @@ def read_spec(data: bytes) -> Mapping:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        if "nesting depth" in (error.problem or ""):  # PyYAML 6.0.4 has a bound of its own, met while it looks ahead
+            raise ReadError("S104", TOO_DEEP, line, column) from None
         raise ReadError("S103", f"broken YAML: {error.problem}", line, column, _yaml_hint(text, line)) from None
     except yaml.YAMLError as error:
         raise ReadError("S103", f"broken YAML: {error}", 1, 1) from None
@@ -144,7 +147,7 @@ class _Builder:
         if self.nodes > MAX_NODES:
             raise ReadError("S104", f"the file holds more than {MAX_NODES:,} values", line, column)
         if depth > MAX_DEPTH:
-            raise ReadError("S104", f"the file is nested deeper than {MAX_DEPTH} levels", line, column)
+            raise ReadError("S104", TOO_DEEP, line, column)
         if isinstance(event, yaml.AliasEvent):
             raise self.refused("an alias (*)", event)
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
