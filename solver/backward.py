@@ -23,7 +23,8 @@ from solver.document import (
     sentence,
 )
 from solver.expression import Call, Derivative, Symbol, symbols
-from solver.goals import Differentiate, Goal, Update, paths
+from solver.chainrule import paths
+from solver.goals import Differentiate, Goal, Update
 from solver.graph import Definition, Graph
 from solver.lines import Member, applied, definition_links
 from solver.mathtext import width

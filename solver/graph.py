@@ -13,12 +13,18 @@ from solver.parse import locate
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """`name = expression`. `origin` is its place in the spec, `stated` a value the author gave for it."""
+    """`name = expression`. `origin` is its place in the spec, `stated` a value the author gave for it.
+
+    `forms` are what the expression was before, each equal to the next; the last of them equals the expression because
+    the sum `since` is one, or, where that is None, by the rules of algebra.
+    """
 
     name: QuantityName
     expression: Expression
     origin: Path = ()
     stated: Number | None = None
+    forms: tuple[Expression, ...] = ()
+    since: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

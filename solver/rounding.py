@@ -58,7 +58,7 @@ class Rounding:
 
     def of(self, name: QuantityName) -> Rounding:
         """The rounding of one quantity."""
-        digits = self.own.get(name.text, self.digits) if self.own else self.digits
+        digits = self.own.get(name.stem, self.digits) if self.own else self.digits
         return self if digits == self.digits else replace(self, digits=digits)
 
 
