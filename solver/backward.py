@@ -65,7 +65,7 @@ class Backward:
 
     def gradient_section(self, total: Total) -> Section:
         title = sentence(self.words["gradient of"], gradient=Math(Symbol(total)))
-        return Section(1, title, tuple(self.gradient(total)))
+        return Section(1, title, tuple(self.gradient(total)), f"gradient {total.text}")
 
     def update_section(self, total: Total, goal: Update) -> Section:
         """The update rule, the gradient, the step."""
@@ -81,7 +81,7 @@ class Backward:
         blocks.extend(self.gradient(total))
         blocks.append(Paragraph(sentence(self.words["take the step"])))
         blocks.append(Chain(Symbol(updated.name), self.links(updated)))
-        return Section(1, title, tuple(blocks))
+        return Section(1, title, tuple(blocks), f"update {total.by.text}")
 
     def gradient(self, total: Total) -> Iterator[Block]:
         """Why the loss is expanded, the chain rule as a numbered equation, its factors, the values put in."""
@@ -179,7 +179,7 @@ class Backward:
         for parameter, total in rows:
             old, gradient, new = (self.shown(name) for name in (parameter, total, parameter.tagged("new")))
             body.append(((Math(Symbol(parameter)),), (old,), (gradient,), (new,)))
-        return Section(1, sentence(self.words["summary"]), (Table(header, tuple(body)),))
+        return Section(1, sentence(self.words["summary"]), (Table(header, tuple(body)),), "summary")
 
     def shown(self, name: Name | Total) -> Math:
         return Math(self.board.shown(name).expression)

@@ -92,14 +92,14 @@ def _drift(solution: Solution, board: Board) -> Section:
         difference = decimal(carried.numbers[()].value - true.numbers[()].value)
         rows.append(tuple((Math(node),) for node in (Symbol(name), true.expression, carried.expression, difference)))
     header = tuple((Text(words[key]),) for key in ("value of", "full", "carried value", "difference"))
-    return Section(1, (Text(words["drift"]),), (Table(header, tuple(rows)),))
+    return Section(1, (Text(words["drift"]),), (Table(header, tuple(rows)),), "drift")
 
 
 def _forward(sections: Sequence[Section], title: str) -> Iterator[Block]:
     if len(sections) == 1:
-        yield Section(1, (Text(title),), sections[0].blocks)
+        yield Section(1, (Text(title),), sections[0].blocks, "forward")
     else:
-        yield Section(1, (Text(title),), tuple(sections))
+        yield Section(1, (Text(title),), tuple(sections), "forward")
 
 
 def _group(group: Group, board: Board, problem: Problem) -> Section:
@@ -109,8 +109,10 @@ def _group(group: Group, board: Board, problem: Problem) -> Section:
     blocks = tuple(_definition(definition, board, words) for definition in definitions)
     if group.unit:
         key = "output unit" if group.unit.is_output else "hidden unit"
-        return Section(2, sentence(words[key], unit=Math(Symbol(group.unit.name))), blocks)
-    return Section(2, (Text(words["error"] if group.loss else words["definitions"]),), blocks)
+        title = sentence(words[key], unit=Math(Symbol(group.unit.name)))
+        return Section(2, title, blocks, f"unit {group.unit.name.text}")
+    key = "error" if group.loss else "definitions"
+    return Section(2, (Text(words[key]),), blocks, key)
 
 
 def _definition(definition: Definition, board: Board, words: Mapping[str, str]) -> Chain:
@@ -138,7 +140,7 @@ def _given(problem: Problem, board: Board, notes: tuple[Block, ...]) -> Section:
     if unknown:
         items.append(sentence(words["unknown"], names=tuple(_listed(unknown))))
     facts = (BulletList(tuple(items)),) if items else ()
-    return Section(1, (Text(words["given"]),), (*facts, *notes))
+    return Section(1, (Text(words["given"]),), (*facts, *notes), "given")
 
 
 def _activations(units: Sequence[Unit], words: Mapping[str, str]) -> Iterator[tuple[Inline, ...]]:
@@ -168,6 +170,7 @@ def _derivation(derivation: Derivation, solution: Solution) -> Iterator[Block]:
         1,
         sentence(words["given"]),
         (Chain(own, (Link("=", derivation.formula, "formula"),)),),
+        "given",
     )
     links = []
     for step in solution.steps:
@@ -175,9 +178,9 @@ def _derivation(derivation: Derivation, solution: Solution) -> Iterator[Block]:
         if step.rule != "author":
             reason = sentence(words[step.rule], formula=Math(derivation.formula), function=Math(own))
         links.append(Link("=", step.after, "rule", reason))
-    yield Section(1, sentence(words["derivation"]), (Chain(Symbol(prime), tuple(links)),))
+    yield Section(1, sentence(words["derivation"]), (Chain(Symbol(prime), tuple(links)),), "derivation")
     result = solution.steps[-1].after
-    yield Section(1, sentence(words["result"]), (Chain(Symbol(prime), (Link("=", result, "result"),)),))
+    yield Section(1, sentence(words["result"]), (Chain(Symbol(prime), (Link("=", result, "result"),)),), "result")
 
 
 def _sources(problem: Problem) -> Paragraph:

@@ -111,11 +111,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Blocks under a heading; level 1 stands right under the document's title."""
+    """Blocks under a heading; level 1 stands right under the document's title.
+
+    `key` says what is worked in it, whatever the words of its title: it names the section's own file.
+    """
 
     level: int
     title: tuple[Inline, ...]
     blocks: tuple[Block, ...]
+    key: str = ""
 
 
 Block = Paragraph | BulletList | Chain | SideBySide | Table | Section
@@ -140,7 +144,7 @@ def chains(blocks: Iterable[Block]) -> Iterator[Chain]:
                 yield block
             case SideBySide(row):
                 yield from row
-            case Section(_, _, inner):
+            case Section(blocks=inner):
                 yield from chains(inner)
             case _:
                 pass

@@ -23,9 +23,9 @@ from solver.expression import (
 )
 from solver.functions import FUNCTIONS
 from solver.mathnotation import GREEK, Scripted, scripted
-from solver.mathtext import width
 from solver.names import Name, Prime, QuantityName, Total
 from solver.precedence import ATOM, POWER, PRODUCT, SUM, is_numeric, level, starts_negative
+from solver.rows import Piece, broken
 
 FUNCTION_WORDS = {"ln": r"\ln", "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "tanh": r"\tanh", "log2": r"\log_2",
                   "log10": r"\log_{10}"}  # fmt: skip
@@ -52,19 +52,20 @@ class MathTex:
         return known[1]
 
     def rows(self, node: Expression, limit: int) -> list[str]:
-        """The expression in rows that a page has room for: a long sum is broken before a sign."""
-        if not isinstance(node, Sum) or width(node) <= limit:
+        """The expression in rows that a page has room for: broken before a sign, a long product before a factor."""
+        found = broken(node, limit)
+        if len(found) == 1:
             return [self.tex(node)]
-        rows, used = [""], 0
-        for place, term in enumerate(node.terms):
-            shown = self._tex(term.value, PRODUCT, leading=place == 0 and term.sign > 0)
-            sign = ("-" if term.sign < 0 else "") if place == 0 else " - " if term.sign < 0 else " + "
-            if used and used + width(term.value) > limit:
-                rows.append("")
-                used, sign = 0, sign.lstrip()
-            rows[-1] += sign + shown
-            used += width(term.value) + 3
-        return rows
+        rows = ["".join(self._piece(piece, first=piece is found[0][0]) for piece in row) for row in found]
+        return [rows[0], *(row.lstrip() for row in rows[1:])]
+
+    def _piece(self, piece: Piece, first: bool) -> str:
+        """A term or factor as it stands in its row, with the sign before it."""
+        if piece.mark == "·":
+            least = PRODUCT if isinstance(piece.node, Quotient | Number) else POWER
+            return CDOT + self._tex(piece.node, least, leading=False)
+        shown = self._tex(piece.node, PRODUCT, leading=first and not piece.mark)
+        return shown if not piece.mark else f"-{shown}" if first else f" {piece.mark} {shown}"
 
     def name(self, name: QuantityName) -> str:
         """A quantity: `h_{1,\\text{in}}`, or a derivative as a fraction."""

@@ -78,7 +78,7 @@ class Writer:
     def block(self, block: Block) -> str:
         macros = self.macros
         match block:
-            case Section(level, title, blocks):
+            case Section(level, title, blocks, _):
                 return str(macros.section(level, self.inline(title), self.blocks(blocks)))
             case Paragraph(parts):
                 return str(macros.paragraph(self.opening(parts)))
