@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from flint import arb, fmpq
@@ -29,21 +28,17 @@ from solver.expression import (
     Symbol,
     Term,
     rebuild,
-    substitute,
     symbols,
 )
 from solver.functions import FUNCTIONS
 from solver.graph import Definition
 from solver.mathtext import text
 from solver.names import Name
-from solver.parse import parse_expression
 from solver.rounding import RangeError, Relation, UndecidedError, show, show_step
 from solver.tidy import rational
 
 MAX_GUARD = 12
 """Guard digits tried before a line is given up; five is the most ever seen needed."""
-
-ARGUMENT = Name("u")
 
 PartShown = Callable[[Expression, Expression], Number | None]
 """A part of a formula, and the same part with numbers -> its value as printed; None where it does not reproduce."""
@@ -154,8 +149,9 @@ def work_out(formula: Expression, put: Expression, shown: PartShown) -> Expressi
             worked = Quotient(part(top, put_top), part(bottom, put_bottom))
         case Power(base, _), Power(put_base, exponent):
             worked = Power(part(base, put_base), exponent)
-        case Call(_, (argument,)), Call(function, (put_argument,), label):
-            worked = Call(function, (part(argument, put_argument),), label)
+        case Call(_, arguments), Call(function, put_arguments, label):
+            put_in = zip(arguments, put_arguments, strict=True)
+            worked = Call(function, tuple(part(argument, put_argument) for argument, put_argument in put_in), label)
         case Negate(inner), Negate(put_inner):
             deeper = work_out(inner, put_inner, shown)
             failed = deeper is None
@@ -198,8 +194,8 @@ def _spelled_out(members: Sequence[Member]) -> list[Member]:
         row = FUNCTIONS[call.function]
         label = row.word if row.activation else ""
         found.append(Member(member.role, Call(call.function, call.arguments, label), member.same))
-        if row.formula and member.role == "numbers":
-            spelled = substitute(_row_formula(row.formula), {ARGUMENT: call.arguments[0]})
+        spelled = row.spelled(call)
+        if spelled and member.role == "numbers":
             found.append(Member("spelled", _without_double_signs(spelled), same=True))
     return found
 
@@ -249,8 +245,3 @@ def _without_double_signs(node: Expression) -> Expression:
     if isinstance(node, Negate) and isinstance(node.operand, Number) and node.operand.value < 0:
         return Number(node.operand.text.lstrip("-"), -node.operand.value)
     return rebuild(node, _without_double_signs)
-
-
-@lru_cache(maxsize=64)
-def _row_formula(text: str) -> Expression:
-    return parse_expression(text)

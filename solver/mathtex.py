@@ -28,7 +28,7 @@ from solver.precedence import ATOM, POWER, PRODUCT, SUM, is_numeric, level, star
 from solver.rows import Piece, broken
 
 FUNCTION_WORDS = {"ln": r"\ln", "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "tanh": r"\tanh", "log2": r"\log_2",
-                  "log10": r"\log_{10}"}  # fmt: skip
+                  "log10": r"\log_{10}", "max": r"\max", "min": r"\min"}  # fmt: skip
 CDOT = r" \cdot "
 
 
@@ -156,6 +156,11 @@ class MathTex:
                 return rf"\sqrt{{{inside}}}"
             case "abs":
                 return rf"\left|{inside}\right|"
+            case "softmax":  # the share of its first argument among the others, by that one's place
+                own, *units = node.arguments
+                inside = ", ".join(self.tex(unit) for unit in units)
+                word = rf"\operatorname{{{FUNCTIONS['softmax'].word}}}"
+                return f"{word}_{{{units.index(own) + 1}}}{_round(inside, node)}"
             case word if word in FUNCTION_WORDS:
                 return FUNCTION_WORDS[word] + _round(inside, node)
             case word if len(word) == 1:
