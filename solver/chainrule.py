@@ -16,7 +16,7 @@ from solver.tidy import rational, tidy
 
 MAX_PATHS = 64
 """Paths written out for one derivative; a page with more is not read by anyone."""
-FEW_PATHS = 3
+FEW_PATHS = 4
 """Up to so many paths from the loss to a parameter the chain rule is written along each, unless a method is named."""
 
 IsOne = Callable[[Sequence[Expression]], bool]
@@ -60,15 +60,16 @@ def along_paths(graph: Graph, of: Name, by: Name, origin: Path, faults: list[Fau
         hint = "write method: backprop, which goes from the loss back through each unit once"
         faults.append(Fault("S404", message, origin, hint))
         return
-    ways = list(paths(graph, of, by))
-    for way in ways:
-        for local in links(way):
-            formula = graph.by_name[local.of].expression
-            yield Definition(local, local_derivative(local.of, formula, local.by), origin)
     products: list[Expression] = []
-    for way in ways:
-        factors = tuple(Symbol(local) for local in links(way))
-        products.append(factors[0] if len(factors) == 1 else Product(factors))
+    for way in paths(graph, of, by):
+        factors: list[Expression] = []
+        for place, local in enumerate(links(way)):
+            slope = local_derivative(local.of, graph.by_name[local.of].expression, local.by)
+            if place == 0 and slope == ONE and len(way) > 2:
+                continue  # the loss is a sum, and each path begins at its part
+            yield Definition(local, slope, origin)
+            factors.append(Symbol(local))
+        products.append(factors[0] if len(factors) == 1 else Product(tuple(factors)))
     yield Definition(Total(of, by), _added(products), origin)
 
 
@@ -114,7 +115,7 @@ class Backprop:
     def between(self, formulas: Mapping[Name, Expression]) -> list[Name]:
         """What lies between the quantity and what it is derived by, in the order of the definitions."""
         above: set[QuantityName] = {self.of}
-        for name in reversed(formulas):
+        for name in reversed([*formulas]):
             if name in above:
                 above.update(symbols(formulas[name]))
         below = _dependent(self.graph, self.by)
@@ -132,12 +133,12 @@ class Backprop:
     ) -> Generator[Definition, None, Definition]:
         """The local derivatives that are worked on their own; returns the definition of the derivative by `name`."""
         total = Total(self.of, name)
-        alone = len(readers) == 1 and rational(known[readers[0]]) is not None
+        direct = list(readers) == [self.of]
         terms: list[Expression] = []
         for reader in readers:
             slope = slopes[reader][name]
             written_out = shortcut is not None and bool(shortcut.forms)
-            if not _is_plain(slope) and (written_out or not (alone or shortcut)):
+            if not _is_plain(slope) and (written_out or not (direct or shortcut)):
                 yield Definition(Local(reader, name), slope, self.origin)
                 slope = Symbol(Local(reader, name))
             terms.append(tidy(Product((known[reader], slope))))

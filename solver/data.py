@@ -123,7 +123,7 @@ def _tree(node: Any) -> Any:
         parts = {
             field.name: _tree(getattr(node, field.name))
             for field in dataclasses.fields(node)
-            if getattr(node, field.name) not in (None, (), "")
+            if getattr(node, field.name) not in (None, (), "", False)
         }
         return {"type": type(node).__name__, **parts}
     return node

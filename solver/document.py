@@ -12,8 +12,9 @@ from solver.names import Name
 from solver.polynomial import Value
 from solver.rounding import Relation
 
-MemberRole = Literal["formula", "rule", "numbers", "spelled", "worked", "result"]
-"""What a member is: the formula, a rule applied to it, numbers put in, a function spelled out, parts worked out."""
+MemberRole = Literal["formula", "rule", "since", "numbers", "spelled", "worked", "result"]
+"""What a member is: the formula, a rule applied to it, what it is by the fact that the reason names, numbers put in, a
+function spelled out, parts worked out, the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,12 @@ class Hyperlink:
 
 @dataclass(frozen=True, slots=True)
 class Math:
-    """A formula in running text: `left`, or `left relation right` where a relation stands."""
+    """A formula in running text: `left`, or `left relation right` where a relation stands, and what follows from it."""
 
     left: Expression
     relation: Relation | None = None
     right: Expression | None = None
+    further: tuple[tuple[Relation, Expression], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """left = member = member ≈ ..., a member a line; `number` makes it an equation that can be cited."""
+    """left = member = member ≈ ..., a member a line; `number` makes it an equation that can be cited.
+
+    In a `brief` chain members share a line where there is room.
+    """
 
     left: Expression
     links: tuple[Link, ...]
     number: int | None = None
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)

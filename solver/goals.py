@@ -8,7 +8,7 @@ from typing import Literal
 
 from solver.chainrule import FEW_PATHS, Backprop, IsOne, along_paths, count_paths
 from solver.diagnostics import Fault, Path, ProblemError
-from solver.expression import Number, Symbol
+from solver.expression import Expression, Number, Symbol
 from solver.graph import Definition, Graph
 from solver.names import Name
 from solver.optimizers import OPTIMIZERS, Optimizer
@@ -53,9 +53,7 @@ class Update:
 Goal = Evaluate | Differentiate | Update
 
 
-def lengthen(
-    graph: Graph, goals: Sequence[Goal], method: Method = "", is_one: IsOne | None = None
-) -> Graph:
+def lengthen(graph: Graph, goals: Sequence[Goal], method: Method = "", is_one: IsOne | None = None) -> Graph:
     """The graph with the derivatives that every goal asks for, in the order they are worked.
 
     `is_one` tells whether targets are known to add up to one; without it the givens decide. Raises ProblemError where
@@ -74,9 +72,7 @@ def chosen_method(graph: Graph, of: Name, by: Sequence[Name], method: Method) ->
     return method or ("paths" if count_paths(graph, of, by) <= FEW_PATHS else "backprop")
 
 
-def _derivatives(
-    goal: Goal, graph: Graph, method: Method, is_one: IsOne, faults: list[Fault]
-) -> Iterator[Definition]:
+def _derivatives(goal: Goal, graph: Graph, method: Method, is_one: IsOne, faults: list[Fault]) -> Iterator[Definition]:
     match goal:
         case Differentiate(of, by):
             pass
@@ -117,9 +113,9 @@ def _refused(graph: Graph, goal: Update) -> Iterator[Fault]:
 def _one_by(graph: Graph) -> IsOne:
     """Whether expressions are givens that add up to exactly one."""
 
-    def is_one(parts: Sequence[object]) -> bool:
-        givens = [graph.givens.get(part.name) for part in parts if isinstance(part, Symbol)]  # type: ignore[call-overload]
-        known = [given.value for given in givens if given is not None]
+    def is_one(parts: Sequence[Expression]) -> bool:
+        names = [part.name for part in parts if isinstance(part, Symbol) and isinstance(part.name, Name)]
+        known = [graph.givens[name].value for name in names if name in graph.givens]
         return len(known) == len(parts) and sum(known[1:], known[0]) == 1
 
     return is_one

@@ -14,7 +14,7 @@ from flint import arb, fmpq
 
 from solver.board import Board
 from solver.diagnostics import Fault, ProblemError
-from solver.document import Link, MemberRole, Text
+from solver.document import Inline, Link, MemberRole, Text
 from solver.expression import (
     Call,
     Constant,
@@ -49,12 +49,14 @@ class Member:
     """A member of a line; `same` where it is the one before it in another form, by definition or by a checked rule.
 
     `too_small` marks a result that differs from what its line's rounded numbers give by more digits than anyone reads.
+    `reason` says why the member follows.
     """
 
     role: MemberRole
     expression: Expression
     same: bool = False
     too_small: bool = False
+    reason: tuple[Inline, ...] = ()
 
 
 def definition_links(
@@ -79,6 +81,19 @@ def definition_links(
         raise ProblemError([Fault("S402", f"{definition.name.text}: {reason}", definition.origin)]) from None
 
 
+def brief_links(board: Board, definition: Definition) -> tuple[Link, ...]:
+    """Formula, numbers put in, result: the members of a line that is worked like another before it."""
+    links = definition_links(board, definition)
+    members = [link for link in links if link.role not in ("spelled", "worked")]
+    found = members[:1]
+    for before, member in pairwise(members):
+        relation = member.relation
+        if before is not links[links.index(member) - 1]:
+            relation = board.relation(before.member, member.member)
+        found.append(Link(relation, member.member, member.role, member.reason, member.value))
+    return tuple(found)
+
+
 def chained(board: Board, members: Sequence[Member], too_small: str = "") -> tuple[Link, ...]:
     """The members with `=` or `≈` between each and the one before; the first is what its name stands for."""
     relations: list[Relation] = ["="]
@@ -89,7 +104,7 @@ def chained(board: Board, members: Sequence[Member], too_small: str = "") -> tup
             relation,
             member.expression,
             member.role,
-            (Text(too_small),) if member.too_small else (),
+            (Text(too_small),) if member.too_small else member.reason,
             board.value(member.expression),
         )
         for relation, member in zip(relations, members, strict=True)

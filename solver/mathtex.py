@@ -230,6 +230,6 @@ def _name(name: Name) -> str:
 
 def _marked(parts: Scripted, name: Name) -> str:
     """The symbol with the sample and the update it belongs to, raised: E^{<3>[2]}."""
-    marks = (rf"\langle {name.sample}\rangle",) if name.sample else ()
-    marks += (f"[{name.step}]",) if name.step else ()
+    marks = [rf"\langle {name.sample}\rangle"] if name.sample else []
+    marks += [f"[{name.step}]"] if name.step else []
     return replace(parts, above=(*parts.above, *marks)).tex()

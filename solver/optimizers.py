@@ -94,7 +94,8 @@ ROWS = (
     ),
     Optimizer(
         "adamw", "AdamW", f"{LOSHCHILOV}; {PYTORCH}.AdamW",
-        new="w - eta*(mhat/(sqrt(vhat) + epsilon) + lambda*w)", settings=MOMENTS, steps=MOMENT_STEPS, decay=False, usual_decay="0.01",
+        new="w - eta*(mhat/(sqrt(vhat) + epsilon) + lambda*w)", settings=MOMENTS, steps=MOMENT_STEPS,
+        decay=False, usual_decay="0.01",
     ),
 )  # fmt: skip
 

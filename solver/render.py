@@ -32,6 +32,7 @@ from solver.document import (
     Trail,
 )
 from solver.mathtex import MathTex
+from solver.mathtext import width
 from solver.solution import Solution
 
 ROW = 62
@@ -96,7 +97,7 @@ class Writer:
 
     def chain(self, chain: Chain) -> tuple[str, list[tuple[str, str, str]], int | None]:
         links = [self.link(link) for link in chain.links]
-        return self.math.tex(chain.left), links, chain.number
+        return self.math.tex(chain.left), _joined(chain, links) if chain.brief else links, chain.number
 
     def link(self, link: Link) -> tuple[str, str, str]:
         rows = self.math.rows(link.member, ROW)
@@ -151,7 +152,8 @@ class Writer:
         left = self.math.tex(math.left)
         if math.relation is None or math.right is None:
             return left
-        return f"{left} {RELATIONS[math.relation]} {self.math.tex(math.right)}"
+        members = ((math.relation, math.right), *math.further)
+        return left + "".join(f" {RELATIONS[relation]} {self.math.tex(member)}" for relation, member in members)
 
     def trail(self, trail: Trail) -> str:
         return r" \to ".join(self.math.name(name) for name in trail.names)
@@ -182,6 +184,22 @@ def templates() -> Path:
     package = Path(__file__).parent
     installed = package / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
+
+
+def _joined(chain: Chain, links: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """The members of a chain, as many on a line as it has room for; a line with a reason ends there."""
+    room = ROW - width(chain.left)
+    found: list[tuple[str, str, str]] = []
+    used = room
+    for (relation, member, reason), link in zip(links, chain.links, strict=True):
+        needed = width(link.member) + 3
+        if found and not found[-1][2] and used + needed <= room and BREAK not in member:
+            found[-1] = (found[-1][0], f"{found[-1][1]} {relation} {member}", reason)
+            used += needed
+        else:
+            found.append((relation, member, reason))
+            used = needed if BREAK not in member else room
+    return found
 
 
 def through(style: Style) -> Format:

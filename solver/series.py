@@ -126,7 +126,7 @@ def forward(
             if definition.stated is None:
                 known[name] = evaluate_series(definition.expression, known)
             else:
-                known[name] = _stated(definition.expression, definition.stated.value, known)
+                known[name] = stated_series(definition.expression, definition.stated.value, known)
             if name == seed:
                 known[name] = arb_series([known[name][0], 1], LENGTH)
         return {name: (value[0], value[1]) for name, value in known.items()}
@@ -211,7 +211,7 @@ def _call(function: str, *arguments: arb_series) -> arb_series:
     return evaluate_series(formula_of(FUNCTIONS[function].formula), {U: arguments[0]})
 
 
-def _stated(node: Expression, stated: fmpq, known: Mapping[QuantityName, arb_series]) -> arb_series:
+def stated_series(node: Expression, stated: fmpq, known: Mapping[QuantityName, arb_series]) -> arb_series:
     """A stated value with the derivative its function has there; the row's own derivative in `f` and `u` is used."""
     slope = arb(0)
     if not isinstance(node, Call):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from solver.expression import Expression, Number, Product, Quotient, Sum, Symbol, Term, integer, substitute
+from solver.chainrule import IsOne
+from solver.expression import Expression, Number, Quotient, Sum, Symbol, Term, integer, substitute, symbols
 from solver.goals import Update, lengthen
 from solver.graph import Definition, Graph
 from solver.names import Local, Name, QuantityName, Total
@@ -44,7 +45,6 @@ class Scope:
 
     def definition(self, definition: Definition) -> Definition:
         """The definition with the names of this pass."""
-        from solver.expression import symbols
 
         def put(node: Expression) -> Expression:
             return self.expression(node, symbols(node))
@@ -68,11 +68,19 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One update, or the forward pass after the last: its passes, and the scope of what they share."""
+    """One update, or the forward pass after the last: its passes, and the scope of what they share.
+
+    `step` is the mark that its names carry, 0 where there is one update alone.
+    """
 
     number: int
     passes: tuple[Pass, ...]
     scope: Scope
+    step: int = 0
+
+    def new(self, parameter: Name) -> Name:
+        """The new value of a parameter."""
+        return parameter.tagged("new").marked(step=self.step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +120,10 @@ class _Unroller:
         total = self.training.updates if self.goals else 1
         kept = _kept(total, self.training.show)
         turns = [self.turn(number, total) for number in kept]
-        definitions = [d for turn in turns for d in self.worked(turn, total)]
+        definitions = [d for turn in turns for d in self.worked(turn)]
         again = self.turn(total + 1, total + 1) if self.problem.again else None
         if again:
-            definitions.extend(self.forward(again, total))
+            definitions.extend(self.forward(again))
         graph = Graph(self.givens(), tuple(definitions))
         return graph, Run(tuple(turns), _shown(total, self.training.show), total, again)
 
@@ -143,29 +151,28 @@ class _Unroller:
         shared = {name: name.marked(step=step) for name in self.parameters} if number > 1 else {}
         passes = tuple(Pass(sample, self.scope(sample, step, shared)) for sample in samples)
         scope = passes[0].scope if len(passes) == 1 else self.scope(0, step, shared)
-        return Turn(number, passes, scope)
+        return Turn(number, passes, scope, step)
 
     def scope(self, sample: int, step: int, shared: Mapping[Name, Name]) -> Scope:
         own = {d.name: d.name.marked(sample, step) for d in self.problem.graph.definitions if isinstance(d.name, Name)}
         data = {name: name.marked(sample=sample) for given in self.training.samples for name in given}
         return Scope({name: mark for name, mark in {**own, **data, **shared}.items() if name != mark})
 
-    def worked(self, turn: Turn, total: int) -> Iterator[Definition]:
+    def worked(self, turn: Turn) -> Iterator[Definition]:
         """Forward and backward through each sample of an update, what is reduced, and the new values."""
         yield from self.started(turn)
         for one in turn.passes:
             yield from (one.scope.definition(definition) for definition in self.once.definitions)
         yield from self.reduced(turn, gradients=True)
-        step = turn.number if total > 1 else 0
         for goal in self.goals:
             for name in goal.of:
                 gradient = Total(turn.scope.name(goal.minimise), turn.scope.name(name))
                 current = turn.scope.name(name)
                 yield from update_definitions(
-                    goal, name, current, gradient, step, first=turn.number == 1, last=turn.number - 1
+                    goal, name, current, gradient, turn.step, first=turn.number == 1, last=turn.number - 1
                 )
 
-    def forward(self, turn: Turn, total: int) -> Iterator[Definition]:
+    def forward(self, turn: Turn) -> Iterator[Definition]:
         """The forward pass alone, with the updated parameters."""
         yield from self.started(turn)
         for one in turn.passes:
@@ -208,7 +215,7 @@ def _shown(total: int, show: Sequence[int]) -> tuple[int, ...]:
     return tuple(sorted({*range(1, min(total, SHOWN) + 1), total}))
 
 
-def _targets_add_up(problem: Problem):  # type: ignore[no-untyped-def]
+def _targets_add_up(problem: Problem) -> IsOne:
     """Whether targets add up to one in every sample of a problem."""
     samples = (problem.training.samples if problem.training else ()) or ({},)
 

@@ -21,6 +21,16 @@ def working_name(letter: str, parameter: Name) -> Name:
     return Name(letter, (parameter.base, *parameter.index))
 
 
+def worked_names(update: Update, parameter: Name, step: int) -> tuple[Name, ...]:
+    """The optimizer's quantities for a parameter, in the order they are worked."""
+    decayed = (
+        ("g",)
+        if update.optimizer.decay and "lambda" in update.settings and update.settings["lambda"].value != 0
+        else ()
+    )
+    return tuple(working_name(letter, parameter).marked(step=step) for letter in (*decayed, *update.optimizer.steps))
+
+
 def update_definitions(
     update: Update, parameter: Name, current: Name, gradient: Total, step: int, first: bool, last: int | None
 ) -> Iterator[Definition]:
@@ -38,7 +48,7 @@ def update_definitions(
         COUNT: integer(number),
     }
     kept |= {parse_name(symbol): _setting(symbol, value) for symbol, value in update.settings.items()}
-    if row.decay and update.settings["lambda"].value != 0:
+    if row.decay and "lambda" in update.settings and update.settings["lambda"].value != 0:
         decayed = working_name("g", parameter).marked(step=step)
         yield Definition(decayed, _put(_added_decay(), kept), update.origin)
         kept[GRADIENT] = Symbol(decayed)
@@ -60,7 +70,9 @@ def _setting(symbol: str, value: Number) -> Expression:
 
 def _put(formula: Expression, kept: dict[QuantityName, Expression]) -> Expression:
     """The optimizer's formula with the problem's names; parts that a setting of zero switches off are dropped."""
-    dropped = {name: value for name, value in kept.items() if isinstance(value, Number) and name.text in ("tau", "lambda")}
+    dropped = {
+        name: value for name, value in kept.items() if isinstance(value, Number) and name.text in ("tau", "lambda")
+    }
     formula = tidy(substitute(formula, dropped)) if dropped else formula
     return substitute(formula, kept)
 

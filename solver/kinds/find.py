@@ -42,7 +42,7 @@ Count = Annotated[
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_UPDATES}),
 ]  # fmt: skip
 Flag = Annotated[bool, PlainValidator(parsed_by(_yes, "S203")), WithJsonSchema({"type": "boolean"})]
-OptimizerName = Literal[tuple(OPTIMIZERS)]  # type: ignore[valid-type]
+OptimizerName: Any = Literal[tuple(OPTIMIZERS)]
 
 
 class GradientSection(Section):

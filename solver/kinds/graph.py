@@ -43,9 +43,7 @@ def expand(spec: GraphSpec, head: Head) -> Problem:
         raise ProblemError(faults)
     roles = {name: _role(name, goals) for name in given}
     group = Group(tuple(spec.define))
-    return Problem(
-        head, Graph(given, definitions), tuple(goals), roles, (group,), training=run, again=spec.find.again
-    )
+    return Problem(head, Graph(given, definitions), tuple(goals), roles, (group,), training=run, again=spec.find.again)
 
 
 def _definition_faults(spec: GraphSpec) -> Iterator[Fault]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from solver.expression import Expression, Number, Product, Quotient, Sum, Symbol, Term, integer, substitute
 from solver.diagnostics import Fault
+from solver.expression import Expression, Number, Product, Quotient, Sum, Symbol, Term, integer, substitute
 from solver.graph import Definition
 from solver.kinds.wiring import Wiring
 from solver.losses import Loss

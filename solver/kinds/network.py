@@ -31,7 +31,7 @@ def _rate(text: str) -> Name | Number:
 
 
 RateText = Annotated[Any, PlainValidator(parsed_by(_rate, "S203")), WithJsonSchema({"type": ["string", "number"]})]
-LossName = Literal[tuple(LOSSES)]  # type: ignore[valid-type]
+LossName: Any = Literal[tuple(LOSSES)]
 
 
 class NetworkSection(Section):
@@ -101,7 +101,7 @@ def expand(spec: NetworkSpec, head: Head) -> Problem:
     run = training(spec, known_names, faults)
     if faults:
         raise ProblemError(faults)
-    targets = {*wiring.targets.values()} if spec.network.loss else set()
+    targets: set[Name] = {*wiring.targets.values()} if spec.network.loss else set()
     roles = {name: _role(name, wiring, targets, rate, defined) for name in (*graph.givens, *stated)}
     head = replace(head, notation={**wiring.notation, **head.notation})
     return Problem(head, graph, tuple(goals), roles, tuple(parts), training=run, again=spec.find.again)
@@ -140,8 +140,10 @@ def _target_faults(
         target = wiring.targets[unit.name]
         if target not in given and target not in samples and unit.name not in named:
             message = f"the target of output unit {unit.name.text} is not given"
-            hint = "add targets: [...] under network" if unit.layer else f"add {target.text}: 1, or network: target: {{...}}"
-            yield Fault("S202", message, ("network",) if unit.layer else ("given",), hint)
+            if unit.layer:
+                yield Fault("S202", message, ("network",), "add targets: [...] under network")
+            else:
+                yield Fault("S202", message, ("given",), f"add {target.text}: 1, or network: target: {{...}}")
 
 
 def _with_value(definition: Definition, stated: Mapping[Name, Number]) -> Definition:

@@ -42,9 +42,7 @@ def wire(section: UnitsSection, given: Mapping[Name, Number], has_loss: bool, fa
         return None
     outputs = _outputs(section.units)
     every = section.activation.get(EVERY_UNIT)
-    activations: dict[Name, Activation] = {
-        name: every or section.activation[name.text] for name in section.units
-    }
+    activations: dict[Name, Activation] = {name: every or section.activation[name.text] for name in section.units}
     units = tuple(
         Unit(name, activations[name].name, name in outputs, name.tagged("in"), name.tagged("out"))
         for name in section.units

@@ -106,5 +106,3 @@ def _definition(name: Name, wiring: Wiring) -> Definition:
         return Definition(name, Call(SOFTMAX, (own, *others)), origin)
     arguments = (own,) if activation.parameter is None else (own, activation.parameter)
     return Definition(name, Call(unit.activation, arguments), origin)
-
-
