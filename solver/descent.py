@@ -63,6 +63,16 @@ def _adam(gradient: arb, settings: Settings, state: State) -> arb:
     return first / (second.sqrt() + settings["epsilon"])
 
 
+KEPT: Mapping[str, Mapping[str, str]] = {
+    "sgd": {},
+    "momentum": {"v": "first"},
+    "nesterov": {"v": "first"},
+    "adagrad": {"s": "second"},
+    "rmsprop": {"v": "second"},
+    "adam": {"m": "first", "v": "second"},
+    "adamw": {"m": "first", "v": "second"},
+}
+"""Where what an optimizer keeps stands in its state, by the letter it has on the page."""
 RULES: Mapping[str, Callable[[arb, Settings, State], arb]] = {
     "sgd": lambda gradient, _, __: gradient,
     "momentum": _momentum,

@@ -67,6 +67,8 @@ ENGLISH: Mapping[str, str] = {
     "read by several others, what comes back from each is added.",
     "since one": "since {sum}",
     "parameters now": "The parameters are now",
+    "parameters after": "After {updates} updates the parameters are {values}.",
+    "optimizer keeps": "The optimizer has kept {values}.",
     "batch reduced mean": "The loss of the batch and its gradient are the means of those of the samples.",
     "batch reduced sum": "The losses and the gradients of the samples are added.",
     "loss went": "Before, {before}; now, {after}.",

@@ -13,7 +13,7 @@ from functools import reduce
 
 from flint import arb, arb_series, ctx, fmpq
 
-from solver.descent import State, updated
+from solver.descent import KEPT, State, updated
 from solver.expression import Symbol, symbols
 from solver.goals import Update
 from solver.graph import Definition, Graph
@@ -22,6 +22,7 @@ from solver.polynomial import Value
 from solver.problem import Problem
 from solver.series import BITS, LENGTH, evaluate_series, stated_series
 from solver.training import Run, Turn
+from solver.updates import working_name
 
 Difference = tuple[Definition, Value, arb]
 """A definition, its value by the first route and by the second."""
@@ -44,6 +45,8 @@ class SecondRoute:
         with ctx.workprec(BITS):
             self.known |= {name: _still(given.value) for name, given in self.graph.givens.items()}
             self.known |= {name: _still(value) for name, value in assigned.items()}
+            # What an update that is left out hands on is taken over: the updates that are kept are worked anew.
+            self.known |= {name: _still(self.first_route(name)) for name in self.graph.started}
             totals: dict[Name, list[Definition]] = {}
             for definition in self.graph.definitions:
                 if isinstance(definition.name, Total):
@@ -93,7 +96,12 @@ class SecondRoute:
         gradient = Total(turn.scope.name(goal.minimise), turn.scope.name(parameter))
         old, slope, rate = (self.known[name][0] for name in (turn.scope.name(parameter), gradient, goal.rate))
         settings = {symbol: arb(number.value) for symbol, number in goal.settings.items()}
-        state = self.states.setdefault(parameter, State(turn.number - 1 if not self.states.get(parameter) else 0))
+        state = self.states.get(parameter)
+        if state is None or state.count != turn.number - 1:
+            state = self.states[parameter] = State(turn.number - 1)
+            for letter, place in KEPT[goal.optimizer.name].items():
+                before = self.known.get(working_name(letter, parameter).marked(step=turn.number - 1))
+                setattr(state, place, before[0] if before is not None else arb(0))
         return updated(goal.optimizer.name, old, slope, rate, settings, state)
 
     def swept(self, of: Name, totals: list[Definition]) -> Iterator[Difference]:

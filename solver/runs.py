@@ -14,6 +14,7 @@ from solver.board import Board
 from solver.deltas import Deltas, unit_title
 from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, sentence
 from solver.expression import Expression, Symbol, symbols
+from solver.given import listed
 from solver.goals import Differentiate, Update, chosen_method
 from solver.graph import Definition
 from solver.lines import brief_links, definition_links
@@ -72,11 +73,17 @@ class Pages:
     def started(self, turn: Turn) -> Iterator[Block]:
         """The parameters as the update before left them."""
         if turn.number > 1:
-            yield Paragraph((Text(self.words["parameters now"]),))
-            for name in dict.fromkeys(name for goal in self.updates for name in goal.of):
-                definition = self.board.values.graph.by_name.get(turn.scope.name(name))
-                if definition is not None:
-                    yield self.brief_line(definition)
+            names = dict.fromkeys(turn.scope.name(name) for goal in self.updates for name in goal.of)
+            handed_on = self.run.handed_on.get(turn.number)
+            if handed_on is None:
+                yield Paragraph((Text(self.words["parameters now"]),))
+                yield from (self.brief_line(self.board.values.graph.by_name[name]) for name in names)
+                return
+            values = tuple(listed(self.value(name) for name in names))
+            yield Paragraph(sentence(self.words["parameters after"], updates=str(turn.number - 1), values=values))
+            if kept := [name for name in handed_on if name not in names]:
+                values = tuple(listed(self.value(name) for name in kept))
+                yield Paragraph(sentence(self.words["optimizer keeps"], values=values))
 
     def turn(self, turn: Turn, level: int, brief: bool) -> Iterator[Block]:
         """Each sample forward and back, what a batch reduces, the new values."""

@@ -110,9 +110,8 @@ def _sigmoid(
 def _target(formula: Expression, loss: str, output: Name) -> Expression | None:
     """What stands for the target in a formula that is the loss of an output; None where it is another formula."""
     found: dict[str, Expression] = {}
-    if not _matches(parse_expression(LOSSES[loss].formula), formula, found) or found.get("o") != Symbol(output):
-        return None
-    return found["t"]
+    matches = loss in LOSSES and _matches(parse_expression(LOSSES[loss].formula), formula, found)
+    return found["t"] if matches and found.get("o") == Symbol(output) else None
 
 
 def _matches(pattern: Expression, node: Expression, found: dict[str, Expression]) -> bool:

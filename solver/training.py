@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from flint import arb, fmpq
 
 from solver.chainrule import IsOne
 from solver.expression import Expression, Number, Quotient, Sum, Symbol, Term, integer, substitute, symbols
 from solver.goals import Update, lengthen
 from solver.graph import Definition, Graph
+from solver.iteration import Iteration
 from solver.names import Local, Name, QuantityName, Total
 from solver.problem import Problem, Training
-from solver.updates import update_definitions
+from solver.updates import kept_names, update_definitions
 
 MAX_UNROLLED = 60
 """Updates of a run that are all kept as definitions; of a longer run only those that are shown."""
-SHOWN = 3
-"""Updates of a run that are worked on the page unless the author picks them: the first two and the last."""
+ALL_SHOWN, FIRST_SHOWN = 6, 2
+"""Up to so many updates are all worked on the page, of more the first ones and the last, unless the author picks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +89,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Every update that is kept, those that are worked on the page, and the forward pass after the last."""
+    """Every update that is kept, those that are worked on the page, and the forward pass after the last.
+
+    `handed_on` holds, for each of them that does not follow the one before on the page, what it takes over.
+    """
 
     turns: tuple[Turn, ...]
     shown: tuple[int, ...] = (1,)
     updates: int = 1
     again: Turn | None = None
+    handed_on: Mapping[int, tuple[Name, ...]] = field(default_factory=dict)
 
     @property
     def is_plain(self) -> bool:
@@ -118,14 +126,33 @@ class _Unroller:
 
     def run(self) -> tuple[Graph, Run]:
         total = self.training.updates if self.goals else 1
-        kept = _kept(total, self.training.show)
+        kept = self.kept
         turns = [self.turn(number, total) for number in kept]
         definitions = [d for turn in turns for d in self.worked(turn)]
         again = self.turn(total + 1, total + 1) if self.problem.again else None
         if again:
             definitions.extend(self.forward(again))
-        graph = Graph(self.givens(), tuple(definitions))
-        return graph, Run(tuple(turns), _shown(total, self.training.show), total, again)
+        graph = Graph(self.givens(), tuple(definitions), self.handed_on(kept))
+        shown = _shown(total, self.training.show)
+        on_page = [*(turn for turn in turns if turn.number in shown), *([again] if again else [])]
+        handed_on = {
+            turn.number: self.taken_over(turn, with_state=turn is not again)
+            for turn in on_page
+            if turn.number > 1 and turn.number - 1 not in shown
+        }
+        return graph, Run(tuple(turns), shown, total, again, handed_on)
+
+    def taken_over(self, turn: Turn, with_state: bool) -> tuple[Name, ...]:
+        """The parameters, and what the optimizer has kept of them."""
+        names = [turn.scope.name(name) for name in self.parameters]
+        if with_state:
+            kept = (own for goal in self.goals for name in goal.of for own in kept_names(goal, name))
+            names.extend(own.marked(step=turn.number - 1) for own in kept)
+        return tuple(names)
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        return _kept(self.training.updates if self.goals else 1, self.training.show)
 
     @property
     def parameters(self) -> tuple[Name, ...]:
@@ -181,10 +208,23 @@ class _Unroller:
 
     def started(self, turn: Turn) -> Iterator[Definition]:
         """The parameters before an update are those after the update before it."""
-        if turn.number > 1:
+        if turn.number > 1 and turn.number - 1 in self.kept:
             for name in self.parameters:
                 before = turn.number - 1 if self.training.updates > 1 else 0
                 yield Definition(turn.scope.name(name), Symbol(name.tagged("new").marked(step=before)))
+
+    def handed_on(self, kept: Sequence[int]) -> Mapping[Name, Callable[[int], fmpq | arb]]:
+        """Parameters, and what the optimizer keeps, where the update before is left out."""
+        starts = [number for number in kept if number > 1 and number - 1 not in kept]
+        if not starts:
+            return {}
+        through = Iteration(self.once, self.goals, self.training, starts)
+        found: dict[Name, Callable[[int], fmpq | arb]] = {}
+        for number in starts:
+            for name in through.names():
+                mark = name.marked(step=number if name in self.parameters else number - 1)
+                found[mark] = partial(through.at, number, name)
+        return found
 
     def reduced(self, turn: Turn, gradients: bool) -> Iterator[Definition]:
         """The loss and the gradient of a batch: those of its samples added, or their mean."""
@@ -206,13 +246,15 @@ class _Unroller:
 def _kept(total: int, show: Sequence[int]) -> tuple[int, ...]:
     if total <= MAX_UNROLLED:
         return tuple(range(1, total + 1))
-    return _shown(total, show)
+    return tuple(sorted({*_shown(total, show), total}))
 
 
 def _shown(total: int, show: Sequence[int]) -> tuple[int, ...]:
     if show:
         return tuple(sorted({number for number in show if number <= total}))
-    return tuple(sorted({*range(1, min(total, SHOWN) + 1), total}))
+    if total <= ALL_SHOWN:
+        return tuple(range(1, total + 1))
+    return tuple(sorted({*range(1, FIRST_SHOWN + 1), total}))
 
 
 def _targets_add_up(problem: Problem) -> IsOne:

@@ -13,7 +13,7 @@ from solver.parse import parse_expression
 from solver.tidy import tidy
 
 RATE, PARAMETER, GRADIENT, COUNT = Name("eta"), Name("w"), Name("g"), Name("k")
-DECAY = Name("lambda")
+DECAY, DAMPENING = Name("lambda"), Name("tau")
 
 
 def working_name(letter: str, parameter: Name) -> Name:
@@ -23,38 +23,53 @@ def working_name(letter: str, parameter: Name) -> Name:
 
 def worked_names(update: Update, parameter: Name, step: int) -> tuple[Name, ...]:
     """The optimizer's quantities for a parameter, in the order they are worked."""
-    decayed = (
-        ("g",)
-        if update.optimizer.decay and "lambda" in update.settings and update.settings["lambda"].value != 0
-        else ()
-    )
+    decayed = ("g",) if _decays(update) else ()
     return tuple(working_name(letter, parameter).marked(step=step) for letter in (*decayed, *update.optimizer.steps))
 
 
+def kept_names(update: Update, parameter: Name) -> tuple[Name, ...]:
+    """What an optimizer keeps of a parameter from one update to the next."""
+    formulas = " ".join(update.optimizer.steps.values())
+    return tuple(working_name(letter, parameter) for letter in update.optimizer.steps if f"{letter}_old" in formulas)
+
+
+def _decays(update: Update) -> bool:
+    """Whether weight decay is added to the gradient."""
+    decay = update.settings.get("lambda")
+    return update.optimizer.decay and decay is not None and decay.value != 0
+
+
 def update_definitions(
-    update: Update, parameter: Name, current: Name, gradient: Total, step: int, first: bool, last: int | None
+    update: Update,
+    parameter: Name,
+    current: Name,
+    gradient: Total,
+    step: int,
+    first: bool,
+    last: int = 0,
+    count: Expression | None = None,
 ) -> Iterator[Definition]:
     """What is worked to update one parameter: the optimizer's quantities, then its new value.
 
     `current` is the parameter's value before the update and `gradient` the derivative by it. `step` is the mark of
     the update in a run (0 for none), `last` that of the update before; in the first of them everything kept is zero.
+    `count` stands for the number of the update in formulas, that of the mark unless it is told.
     """
     row = update.optimizer
-    number = step or 1
     kept: dict[QuantityName, Expression] = {
         PARAMETER: Symbol(current),
         GRADIENT: Symbol(gradient),
         RATE: Symbol(update.rate),
-        COUNT: integer(number),
+        COUNT: count or integer(step or 1),
     }
     kept |= {parse_name(symbol): _setting(symbol, value) for symbol, value in update.settings.items()}
-    if row.decay and "lambda" in update.settings and update.settings["lambda"].value != 0:
+    if _decays(update):
         decayed = working_name("g", parameter).marked(step=step)
         yield Definition(decayed, _put(_added_decay(), kept), update.origin)
         kept[GRADIENT] = Symbol(decayed)
     for letter, formula in row.steps.items():
         own = working_name(letter, parameter)
-        before = Symbol(own.marked(step=last or 0)) if not first else integer(0)
+        before = integer(0) if first else Symbol(own.marked(step=last))
         formula = row.first.get(letter, formula) if first else formula
         kept[Name(letter, ("old",))] = before
         yield Definition(own.marked(step=step), _put(parse_expression(formula), kept), update.origin)
@@ -70,8 +85,8 @@ def _setting(symbol: str, value: Number) -> Expression:
 
 def _put(formula: Expression, kept: dict[QuantityName, Expression]) -> Expression:
     """The optimizer's formula with the problem's names; parts that a setting of zero switches off are dropped."""
-    dropped = {
-        name: value for name, value in kept.items() if isinstance(value, Number) and name.text in ("tau", "lambda")
+    dropped: dict[QuantityName, Expression] = {
+        name: kept[name] for name in (DAMPENING, DECAY) if isinstance(kept.get(name), Number)
     }
     formula = tidy(substitute(formula, dropped)) if dropped else formula
     return substitute(formula, kept)

@@ -22,7 +22,8 @@ PRECISIONS = (192, 10_000)
 class Convention:
     """How a page is to be read: the digits it shows, how ties go, whether rounded values are carried.
 
-    Where the page is about a function of a `variable`, it is read once for each of the `points`.
+    Where the page is about a function of a `variable`, it is read once for each of the `points`. `handed_on` holds the
+    values that come from updates which the page leaves out, each as a decimal with its radius.
     """
 
     digits: int
@@ -30,6 +31,7 @@ class Convention:
     carried: bool
     variable: str = ""
     points: tuple[fmpq, ...] = ()
+    handed_on: tuple[tuple[str, str], ...] = ()
 
 
 def false_lines(text: str, syntax: Syntax, names: frozenset[str], convention: Convention) -> tuple[str, ...]:
@@ -75,6 +77,9 @@ class _Page:
     reads: dict[str, set[str]] = field(default_factory=dict)
     results: dict[str, Literal] = field(default_factory=dict)
     known: dict[str, Terms] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.known |= {name: numbers.plain(arb(value)) for name, value in self.convention.handed_on}
 
     def faults(self) -> Iterator[str]:
         lines: list[Read] = []
@@ -155,7 +160,8 @@ class _Page:
     def by_formula(self, name: str) -> Terms:
         """What the formula of a quantity gives; itself, where it has none or stays unknown as a whole."""
         if name in self.given or name not in self.formulas:
-            return self.given.get(name, {(name,): fmpq(1)})
+            handed_on = any(name == other for other, _ in self.convention.handed_on)
+            return self.known[name] if handed_on else self.given.get(name, {(name,): fmpq(1)})
         try:
             return evaluate(self.formulas[name], self.value)
         except Unreadable:

@@ -61,7 +61,7 @@ def _running(text: str) -> Iterator[Line | Row | Mention]:
     for line in text.splitlines():
         formulas = INLINE.findall(line)
         cells = line.count(" & ") + 1 if line.rstrip().endswith(r"\\") else line.count("|") - 1
-        if len(formulas) > 1 and len(formulas) == cells:
+        if len(formulas) > 1 and len(formulas) == cells and not any(map(RELATION.search, formulas)):
             yield Row(tuple(formulas))
             continue
         for formula in formulas:
