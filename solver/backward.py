@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from solver.board import Board
 from solver.calculus import by_rule
+from solver.cases import because, decided, decisions
 from solver.chainrule import paths
 from solver.document import (
     Block,
@@ -28,6 +29,7 @@ from solver.graph import Definition, Graph
 from solver.lines import Member, applied, brief_links, definition_links
 from solver.mathtext import width
 from solver.names import Local, Name, Total
+from solver.tidy import tidy
 from solver.training import Turn
 from solver.updates import worked_names
 
@@ -89,7 +91,7 @@ class Backward:
     def line(self, definition: Definition) -> Chain:
         """A definition with all its members, or in brief."""
         if self.brief:
-            return Chain(Symbol(definition.name), brief_links(self.board, definition), brief=True)
+            return Chain(Symbol(definition.name), brief_links(self.board, definition, self.words), brief=True)
         return Chain(Symbol(definition.name), self.links(definition))
 
     def gradient(self, total: Total) -> Iterator[Block]:
@@ -165,13 +167,20 @@ class Backward:
         return tuple(parts)
 
     def factor(self, name: Local, left: Total | None = None) -> Chain:
-        """A local derivative: the derivative to be taken, the rule, the tidied form, its value."""
+        """A local derivative: the derivative to be taken, the rule, the tidied form, its value.
+
+        Where a function is worked by cases, the case that applies is differentiated, and the line says why it does.
+        """
         definition = self.graph.by_name[name]
         formula = self.graph.by_name[name.of].expression
+        cases = decisions(self.board, formula, name.by, self.board.rounding.of(name))
         opening = [Member("formula", Derivative(applied(formula), name.by))]
+        if cases:
+            definition = replace(definition, expression=tidy(decided(self.board, definition.expression, cases)))
         if name.by in symbols(definition.expression) and not isinstance(formula, Call):
-            opening.append(Member("rule", by_rule(formula, name.by), same=True))
+            opening.append(Member("rule", decided(self.board, by_rule(formula, name.by), cases), same=True))
         opening.append(Member("rule", definition.expression, same=True))
+        opening[1] = replace(opening[1], reason=because(cases, self.words))
         return Chain(Symbol(left or name), self.links(definition, opening))
 
     def values_put_in(self, definition: Definition) -> tuple[Link, ...]:
@@ -179,7 +188,7 @@ class Backward:
         return self.links(definition)[1:]
 
     def links(self, definition: Definition, opening: Sequence[Member] = ()) -> tuple[Link, ...]:
-        return definition_links(self.board, definition, opening, self.words["too small"])
+        return definition_links(self.board, definition, opening, self.words["too small"], self.words)
 
     def equality(self, name: Local | Total) -> Math:
         printed = self.board.shown(name).expression
@@ -199,8 +208,9 @@ class Backward:
 
 
 def _width(chain: Chain) -> int:
-    """The widest line of a chain, in characters of plain mathematics."""
-    return width(chain.left) + max(width(link.member) for link in chain.links) + 3
+    """The widest line of a chain, in characters of plain mathematics; one with a reason takes a row of its own."""
+    reason = SIDE_BY_SIDE if any(link.reason for link in chain.links) else 0
+    return width(chain.left) + max(width(link.member) for link in chain.links) + 3 + reason
 
 
 def _row(chains: Sequence[Chain]) -> Chain | SideBySide:

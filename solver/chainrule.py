@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from solver.calculus import local_derivative
 from solver.diagnostics import Fault, Path
-from solver.expression import ONE, Expression, Negate, Number, Product, Sum, Symbol, Term, symbols
+from solver.expression import ONE, Call, Expression, Negate, Number, Product, Sum, Symbol, Term, symbols
 from solver.graph import Definition, Graph
 from solver.names import Local, Name, QuantityName, Total
 from solver.shortcuts import Shortcut, shortcut_of
@@ -60,11 +60,12 @@ def along_paths(graph: Graph, of: Name, by: Name, origin: Path, faults: list[Fau
         hint = "write method: backprop, which goes from the loss back through each unit once"
         faults.append(Fault("S404", message, origin, hint))
         return
+    softmaxes = softmax_units(graph)
     products: list[Expression] = []
     for way in paths(graph, of, by):
         factors: list[Expression] = []
         for place, local in enumerate(links(way)):
-            slope = local_derivative(local.of, graph.by_name[local.of].expression, local.by)
+            slope = local_derivative(local.of, graph.by_name[local.of].expression, local.by, softmaxes)
             if place == 0 and slope == ONE and len(way) > 2:
                 continue  # the loss is a sum, and each path begins at its part
             yield Definition(local, slope, origin)
@@ -91,9 +92,11 @@ class Backprop:
         formulas = {d.name: d.expression for d in self.graph.definitions if isinstance(d.name, Name)}
         nodes = self.between(formulas)
         readers: dict[Name, list[Name]] = {}
-        between = {*nodes}
+        between, softmaxes = {*nodes}, softmax_units(self.graph)
         slopes = {
-            name: local_derivatives(name, formulas[name], between) for name in (*nodes, self.of) if name in formulas
+            name: local_derivatives(name, formulas[name], between, softmaxes)
+            for name in (*nodes, self.of)
+            if name in formulas
         }
         for name, own in slopes.items():
             for read in own:
@@ -147,17 +150,25 @@ class Backprop:
         return Definition(total, _added(terms), self.origin)
 
 
-def local_derivatives(name: Name, formula: Expression, by: Collection[Name]) -> Mapping[Name, Expression]:
+def softmax_units(graph: Graph) -> Mapping[Expression, Symbol]:
+    """The outputs of softmax units, by their formulas: the derivative of one is written with those of the others."""
+    calls = (d for d in graph.definitions if isinstance(d.expression, Call) and d.expression.function == "softmax")
+    return {d.expression: Symbol(d.name) for d in calls}
+
+
+def local_derivatives(
+    name: Name, formula: Expression, by: Collection[Name], units: Mapping[Expression, Symbol]
+) -> Mapping[Name, Expression]:
     """The derivative of a definition by each of these names in its formula; a long sum is gone through once."""
     reads = [read for read in symbols(formula) if isinstance(read, Name) and read in by]
     if not isinstance(formula, Sum):
-        return {read: local_derivative(name, formula, read) for read in reads}
+        return {read: local_derivative(name, formula, read, units) for read in reads}
     own: dict[Name, list[Term]] = {read: [] for read in reads}
     for term in formula.terms:
         for read in symbols(term.value):
             if isinstance(read, Name) and read in own:
                 own[read].append(term)
-    return {read: local_derivative(name, Sum(tuple(terms)), read) for read, terms in own.items()}
+    return {read: local_derivative(name, Sum(tuple(terms)), read, units) for read, terms in own.items()}
 
 
 def _dependent(graph: Graph, by: Sequence[Name]) -> set[QuantityName]:

@@ -112,7 +112,7 @@ class Deltas:
                 opening.append(Member("since", definition.expression, same=True, reason=reason))
         elif not any(isinstance(read, Total | Local) for read in symbols(definition.expression)):
             opening = self.direct(name, definition)
-        links = definition_links(board, definition, opening, words["too small"])
+        links = definition_links(board, definition, opening, words["too small"], words)
         return Chain(Symbol(name), links)
 
     def direct(self, name: Total, definition: Definition) -> list[Member]:

@@ -54,6 +54,17 @@ class Math:
     further: tuple[tuple[Relation, Expression], ...] = ()
 
 
+Order = Literal["<", ">"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Why a case applies: h_in = 0.4 > 0, the members with the relation before each but the first."""
+
+    members: tuple[Expression, ...]
+    relations: tuple[Relation | Order, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Trail:
     """The way from the loss to a parameter: E -> y_out -> y_in -> w_h."""
@@ -61,7 +72,7 @@ class Trail:
     names: tuple[Name, ...]
 
 
-Inline = Text | Strong | Emphasis | Code | Hyperlink | Math | Trail
+Inline = Text | Strong | Emphasis | Code | Hyperlink | Math | Comparison | Trail
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,9 @@ ENGLISH: Mapping[str, str] = {
     "checked, it is printed with more.",
     "stated here": "stated in the problem",
     "too small": "smaller than rounded numbers can show",
+    "since": "since {comparisons}",
+    "kink": "{comparisons}: the derivative of {function} does not exist there; {value} is taken",
+    "tie": "{comparisons}: the derivative of {function} does not exist there; that of the first is taken",
     "reduce the error": "To reduce the error, each parameter takes a step against its gradient.",
     "not in": "{parameter} does not appear in {loss} itself, so follow {path}.",
     "not in, several": "{parameter} does not appear in {loss} itself. It is reached along {count} paths, which are "

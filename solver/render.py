@@ -17,6 +17,7 @@ from solver.document import (
     BulletList,
     Chain,
     Code,
+    Comparison,
     Document,
     Emphasis,
     Hyperlink,
@@ -38,7 +39,7 @@ from solver.solution import Solution
 ROW = 62
 """Characters of plain mathematics that a line of a page has room for beside its left side."""
 BREAK = " \\\\\n   &\\quad {}"
-RELATIONS = {"=": "=", "≈": r"\approx"}
+RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", ">": ">"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ class Writer:
             match part:
                 case Math():
                     shown.append(self.formula(part))
+                case Comparison():
+                    shown.append(self.comparison(part))
                 case Strong(inner) | Emphasis(inner):
                     shown.append(self.reason(inner))
                 case Text(text) | Code(text) | Hyperlink(text):
@@ -143,6 +146,8 @@ class Writer:
                 return str(macros.hyperlink(address, self.style.escape(address)))
             case Math():
                 return str(macros.math(self.formula(part)))
+            case Comparison():
+                return str(macros.math(self.comparison(part)))
             case Trail():
                 return str(macros.math(self.trail(part)))
             case _:
@@ -154,6 +159,11 @@ class Writer:
             return left
         members = ((math.relation, math.right), *math.further)
         return left + "".join(f" {RELATIONS[relation]} {self.math.tex(member)}" for relation, member in members)
+
+    def comparison(self, comparison: Comparison) -> str:
+        first, *rest = (self.math.tex(member) for member in comparison.members)
+        signs = (RELATIONS[relation] for relation in comparison.relations)
+        return "".join((first, *(f" {sign} {member}" for sign, member in zip(signs, rest, strict=True))))
 
     def trail(self, trail: Trail) -> str:
         return r" \to ".join(self.math.name(name) for name in trail.names)

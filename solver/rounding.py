@@ -232,7 +232,7 @@ def _size(number: Enclosure) -> fmpq:
         if not value.contains(0):
             _refuse_extremes(value)
             return abs(value).mid().fmpq()
-    raise UndecidedError("whether it is zero; where it is, as the gradient of a bias that all units of a softmax share, leave it out")
+    raise UndecidedError("whether it is zero (the gradient of a bias that a whole softmax shares is: leave it out)")
 
 
 @lru_cache(maxsize=4_096)

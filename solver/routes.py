@@ -11,16 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 
-from flint import arb, arb_series, ctx, fmpq
+from flint import arb, arb_series, fmpq
 
 from solver.descent import KEPT, State, updated
-from solver.expression import Symbol, symbols
+from solver.expression import Call, Expression, Number, Symbol, symbols
 from solver.goals import Update
 from solver.graph import Definition, Graph
 from solver.names import Local, Name, QuantityName, Total
 from solver.polynomial import Value
 from solver.problem import Problem
-from solver.series import BITS, LENGTH, evaluate_series, stated_series
+from solver.series import BITS, LENGTH, decided, evaluate_series, stated_series
 from solver.training import Run, Turn
 from solver.updates import working_name
 
@@ -40,36 +40,45 @@ class SecondRoute:
     moved: set[Name] = field(default_factory=set)
     states: dict[Name, State] = field(default_factory=dict)
 
-    def differences(self, assigned: Mapping[QuantityName, fmpq]) -> Iterator[Difference]:
+    def differences(self, assigned: Mapping[QuantityName, fmpq]) -> list[Difference]:
         """Where the two routes differ; unknowns take the values handed in."""
-        with ctx.workprec(BITS):
-            self.known |= {name: _still(given.value) for name, given in self.graph.givens.items()}
-            self.known |= {name: _still(value) for name, value in assigned.items()}
-            # What an update that is left out hands on is taken over: the updates that are kept are worked anew.
-            self.known |= {name: _still(self.first_route(name)) for name in self.graph.started}
-            totals: dict[Name, list[Definition]] = {}
-            for definition in self.graph.definitions:
-                if isinstance(definition.name, Total):
-                    totals.setdefault(definition.name.of, []).append(definition)
-            news = self.news()
-            for definition in self.graph.definitions:
-                name = definition.name
-                if isinstance(name, Total):
-                    if name.of not in self.moved:
-                        self.moved.add(name.of)
-                        yield from self.swept(name.of, totals[name.of])
-                    self.known[name] = _still(arb(self.first_route(name)))
-                    continue
-                other = self.worked(definition, news)
-                ours = self.first_route(name)
-                if other is not None and not (other.is_finite() and other.overlaps(arb(ours))):
-                    yield definition, ours, other
-                self.known[name] = _still(other if other is not None and other.is_finite() else arb(ours))
+        return decided(lambda: list(self.walk(assigned)), BITS)
+
+    def walk(self, assigned: Mapping[QuantityName, fmpq]) -> Iterator[Difference]:
+        """The definitions one after the other, at the current working precision."""
+        self.moved, self.states = set(), {}
+        self.known = {name: _still(given.value) for name, given in self.graph.givens.items()}
+        self.known |= {name: _still(value) for name, value in assigned.items()}
+        # What an update that is left out hands on is taken over: the updates that are kept are worked anew.
+        self.known |= {name: _still(self.first_route(name)) for name in self.graph.started}
+        totals: dict[Name, list[Definition]] = {}
+        for definition in self.graph.definitions:
+            if isinstance(definition.name, Total):
+                totals.setdefault(definition.name.of, []).append(definition)
+        news = self.news()
+        for definition in self.graph.definitions:
+            name = definition.name
+            if isinstance(name, Total):
+                if name.of not in self.moved:
+                    self.moved.add(name.of)
+                    yield from self.swept(name.of, totals[name.of])
+                self.known[name] = _still(arb(self.first_route(name)))
+                continue
+            other = self.worked(definition, news)
+            ours = self.first_route(name)
+            if other is not None and not (other.is_finite() and other.overlaps(arb(ours))):
+                yield definition, ours, other
+            self.known[name] = _still(other if other is not None and other.is_finite() else arb(ours))
 
     def first_route(self, name: QuantityName) -> fmpq | arb:
         value = self.ours[name]
         assert isinstance(value, fmpq | arb)
         return value
+
+    def shares(self) -> Mapping[Expression, Expression]:
+        """What is stated for a softmax, by its formula."""
+        stated = [d for d in self.graph.definitions if d.stated is not None and isinstance(d.expression, Call)]
+        return {d.expression: Number("", d.stated.value) for d in stated if d.stated is not None}
 
     def news(self) -> dict[QuantityName, tuple[Update, Name, Turn]]:
         """The new values, each with the update, the parameter and the turn it belongs to."""
@@ -150,7 +159,7 @@ class SecondRoute:
                     moving[name] = arb_series([self.known[name][0], own], LENGTH)
                 continue
             if definition.stated is not None:
-                found = stated_series(definition.expression, definition.stated.value, seen)
+                found = stated_series(definition.expression, definition.stated.value, seen, self.shares())
             else:
                 found = evaluate_series(definition.expression, seen)
             moving[name] = found + arb_series([0, own], LENGTH) if own else found

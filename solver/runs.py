@@ -126,7 +126,7 @@ class Pages:
         return Section(level, (Text(self.words[key]),), blocks, key)
 
     def full_line(self, definition: Definition) -> Chain:
-        links = definition_links(self.board, definition, too_small=self.words["too small"])
+        links = definition_links(self.board, definition, too_small=self.words["too small"], words=self.words)
         if definition.stated is not None:
             *before, last = links
             reason = (Text(self.words["stated here"]),)
@@ -134,7 +134,7 @@ class Pages:
         return Chain(Symbol(definition.name), links)
 
     def brief_line(self, definition: Definition) -> Chain:
-        return Chain(Symbol(definition.name), brief_links(self.board, definition), brief=True)
+        return Chain(Symbol(definition.name), brief_links(self.board, definition, self.words), brief=True)
 
     def gradients(self, turn: Turn, one: Pass) -> Iterator[Block]:
         """The derivatives of one pass: those asked for, and those from the loss back that every update needs."""
@@ -219,7 +219,7 @@ class Pages:
 
     def line_of(self, definition: Definition, formula: bool = True) -> Math:
         """A definition in one line of a table."""
-        links = brief_links(self.board, definition)
+        links = brief_links(self.board, definition, self.words)
         first, *rest = links if formula or len(links) == 1 else links[1:]
         further = tuple((link.relation, link.member) for link in rest)
         return Math(Symbol(definition.name), first.relation, first.member, further)

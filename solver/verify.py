@@ -12,7 +12,7 @@ from flint import arb, fmpq
 from solver.diagnostics import Fault, Path, ProblemError
 from solver.document import Chain, Document, chains
 from solver.evaluate import evaluate_graph
-from solver.expression import Derivative, Number, Symbol
+from solver.expression import Derivative, Expression, Number, Symbol, substitute, symbols
 from solver.graph import Definition, Graph
 from solver.identity import are_identical
 from solver.mathtext import text
@@ -123,9 +123,18 @@ def forms_agree(document: Document, solution: Solution) -> Iterator[Fault]:
     for chain in chains(document.blocks):
         for before, after in pairwise(chain.links):
             derivative_to_take = isinstance(before.member, Derivative)
-            if after.role == "rule" and not derivative_to_take and not are_identical(before.member, after.member):
+            if after.role != "rule" or derivative_to_take:
+                continue
+            if not are_identical(*(spelled_out(link.member, solution.full.graph) for link in (before, after))):
                 shown = f"{text(before.member)} and {text(after.member)}"
                 yield Fault("S501", f"two forms of one formula differ: {shown}", _origin(chain, solution))
+
+
+def spelled_out(node: Expression, graph: Graph) -> Expression:
+    """A formula with each derivative that it names replaced by what that derivative is."""
+    named = [name for name in symbols(node) if not isinstance(name, Name) and name in graph.by_name]
+    put: dict[QuantityName, Expression] = {name: spelled_out(graph.by_name[name].expression, graph) for name in named}
+    return substitute(node, put) if put else node
 
 
 def lines_hold(document: Document, solution: Solution) -> Iterator[Fault]:

@@ -38,7 +38,7 @@ def _parts(
 ) -> Iterator[Expression]:
     formula = parse_expression(loss.formula)
     hot = [known[targets[unit.name]].value == 1 for unit in outputs if targets[unit.name] in known]
-    if loss.name == "multiclass_hinge" and len(hot) == len(outputs) and hot.count(True) == 1:
+    if loss.pairwise and len(hot) == len(outputs) and hot.count(True) == 1:
         right = Symbol(outputs[hot.index(True)].output)
         for unit, is_right in zip(outputs, hot, strict=True):
             if not is_right:
@@ -48,7 +48,7 @@ def _parts(
         target, output = Symbol(targets[unit.name]), Symbol(unit.output)
         put = substitute(formula, {TARGET: target, OUTPUT: output, RIGHT: _right_output(outputs, targets)})
         # Targets differ from sample to sample: the part of the right class is switched off by its own target.
-        yield Product((Sum((Term(1, integer(1)), Term(-1, target))), put)) if loss.name == "multiclass_hinge" else put
+        yield Product((Sum((Term(1, integer(1)), Term(-1, target))), put)) if loss.pairwise else put
 
 
 def _right_output(outputs: Sequence[Unit], targets: Mapping[Name, Name]) -> Expression:
@@ -60,6 +60,23 @@ def _right_output(outputs: Sequence[Unit], targets: Mapping[Name, Name]) -> Expr
 def loss_faults(
     loss: Loss, wiring: Wiring, given: Mapping[Name, Number], samples: Sequence[Mapping[Name, Number]]
 ) -> Iterator[Fault]:
-    """Where a loss does not fit the output layer or its targets."""
-    return
-    yield
+    """Where a loss does not fit the output layer, or the targets do not fit the loss."""
+    path = ("network", "loss")
+    for unit in wiring.outputs:
+        if not loss.fits(unit.activation):
+            message = f"{loss.name} needs {loss.outputs_are}, but output {unit.name.text} is {unit.activation}"
+            hint = f"give the outputs the activation {' or '.join(loss.outputs)}, or take another loss"
+            yield Fault("S308", message, path, hint)
+            return
+    if loss.pairwise and len(wiring.outputs) < 2:
+        yield Fault("S308", f"{loss.name} needs two outputs or more", path, "take hinge for one output")
+        return
+    targets = [wiring.targets[unit.name] for unit in wiring.outputs]
+    for place, sample in enumerate(samples or ({},)):
+        known = {**given, **sample}
+        values = [known[target].value for target in targets if target in known]
+        if len(values) == len(targets) and not loss.targets.allow(values):
+            shown = ", ".join(f"{target.text} = {known[target].text}" for target in targets)
+            where = f"sample {place + 1}: " if samples else ""
+            message = f"{where}the targets of {loss.name} are {loss.targets.words}, not {shown}"
+            yield Fault("S308", message, ("samples", place) if samples else path, "change the targets or the loss")
