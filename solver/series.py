@@ -24,6 +24,7 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
+    rebuild,
     symbols,
 )
 from solver.functions import FUNCTIONS, U, Undecided, formula_of
@@ -135,6 +136,13 @@ def forward(
     value replaces the computed one and keeps its derivative, taken at the stated value.
     """
 
+    shares: dict[Expression, Expression] = {
+        definition.expression: Number("", definition.stated.value)
+        for definition in graph.definitions
+        if definition.stated is not None and isinstance(definition.expression, Call)
+        if definition.expression.function == "softmax"
+    }
+
     def work() -> dict[QuantityName, tuple[arb, arb]]:
         known: dict[QuantityName, arb_series] = {
             name: _series(value, moving=name == seed)
@@ -147,7 +155,7 @@ def forward(
             if definition.stated is None:
                 known[name] = evaluate_series(definition.expression, known)
             else:
-                known[name] = _stated(definition.expression, definition.stated.value, known)
+                known[name] = _stated(definition.expression, definition.stated.value, known, shares)
             if name == seed:
                 known[name] = arb_series([known[name][0], 1], LENGTH)
         return {name: (value[0], value[1]) for name, value in known.items()}
@@ -232,11 +240,20 @@ def _call(function: str, *arguments: arb_series) -> arb_series:
     return evaluate_series(formula_of(FUNCTIONS[function].formula), {U: arguments[0]})
 
 
-def _stated(node: Expression, stated: fmpq, known: Mapping[QuantityName, arb_series]) -> arb_series:
-    """A stated value with the derivative its function has there; the row's own derivative in `f` and `u` is used."""
-    slope = arb(0)
+def _stated(
+    node: Expression, stated: fmpq, known: Mapping[QuantityName, arb_series], shares: Mapping[Expression, Expression]
+) -> arb_series:
+    """A stated value with the derivative its function has there; the row's own derivative in `f` and `u` is used.
+
+    `shares` holds what is stated for the softmax of other units.
+    """
     if not isinstance(node, Call):
         return arb_series([arb(stated), evaluate_series(node, known)[1]], LENGTH)
+
+    def put_in(part: Expression) -> Expression:
+        return shares.get(part) or rebuild(part, put_in)
+
+    slope = arb(0)
     for argument, partial in FUNCTIONS[node.function].local(node, Number("", stated)):
-        slope += evaluate_series(partial, known)[0] * evaluate_series(argument, known)[1]
+        slope += evaluate_series(put_in(partial), known)[0] * evaluate_series(argument, known)[1]
     return arb_series([arb(stated), slope], LENGTH)
