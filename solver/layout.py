@@ -77,6 +77,7 @@ class _Cell:
     size: int = 0
     node: Node | None = None
     edges: list[int] = field(default_factory=list)
+    rows: int = 0
     y: int = 0
 
 
@@ -117,7 +118,7 @@ def lay_out(
     return Drawing(
         plan.columns[-1].right + MARGIN,
         bottom + MARGIN,
-        (*plan.pins(), *(plan.stroke(place, arrow) for place in range(len(edges)))),
+        _faint_first((*plan.pins(), *(plan.stroke(place, arrow) for place in range(len(edges))))),
         tuple(plan.shapes()),
         (*plan.node_labels(), *plan.edge_labels()),
     )
@@ -148,10 +149,11 @@ class _Plan:
 
     def cell(self, node: Node) -> _Cell:
         edges = [place for place, edge in enumerate(self.edges) if edge.target == node.key]
-        labels = sum(self.edges[place].label is not None for place in edges)
-        stack, size = _pitch(labels) * labels // 2, self.radius(node)
+        rows = len(edges) if any(self.edges[place].label for place in edges) else 0
+        stack, size = _pitch(rows) * rows // 2, self.radius(node)
         above = len(node.above) * LINE + (PIN if node.above else 0)
-        return _Cell(node.key, max(stack, size + above), max(stack, size + len(node.below) * LINE), size, node, edges)
+        below = len(node.below) * LINE
+        return _Cell(node.key, max(stack, size + above), max(stack, size + below), size, node, edges, rows)
 
     def pass_by(self) -> None:
         """A row for each edge in each column that it passes, between the nodes it would run through."""
@@ -226,14 +228,11 @@ class _Plan:
         return self.cells[place, number].y
 
     def port(self, place: int) -> int:
-        """The height of an edge's label, or where it enters its node."""
+        """The height of an edge's label, or where it enters its node; beside labels, every edge has a row."""
         cell = self.cells[self.edges[place].target]
-        ordered = self.ordered(cell)
-        if any(self.edges[at].label is not None for at in cell.edges):
-            labelled = [at for at in ordered if self.edges[at].label is not None]
-            if place in labelled:
-                return cell.y + _pitch(len(labelled)) * (2 * labelled.index(place) - len(labelled) + 1) // 2
-        return self.entry(place)
+        if not cell.rows:
+            return self.entry(place)
+        return cell.y + _pitch(cell.rows) * (2 * self.ordered(cell).index(place) - cell.rows + 1) // 2
 
     def entry(self, place: int) -> int:
         cell = self.cells[self.edges[place].target]
@@ -305,9 +304,16 @@ class _Plan:
                 yield cell, column
 
 
-def _pitch(labels: int) -> int:
+def _faint_first(strokes: Sequence[Stroke]) -> tuple[Stroke, ...]:
+    """All faint lines as one stroke below the others."""
+    faint = tuple(line for stroke in strokes if stroke.style == "faint" for line in stroke.lines)
+    others = tuple(stroke for stroke in strokes if stroke.style != "faint")
+    return (Stroke(faint, "faint"), *others) if faint else others
+
+
+def _pitch(rows: int) -> int:
     """From one edge label to the next below it; few of them take more room."""
-    return LINE if labels > 4 else LINE * 4 // 3
+    return LINE if rows > 4 else LINE * 4 // 3
 
 
 def _tidy(points: Sequence[Point]) -> tuple[Point, ...]:

@@ -96,6 +96,10 @@ ENGLISH: Mapping[str, str] = {
     "drawn edge": "from {source} with {weight}",
     "drawn bare edge": "from {source}",
     "drawn bias": "bias {bias}",
+    "drawn gradients": "The derivatives of {loss} that were found, each on the edge of its weight or above the unit of "
+    "its bias:",
+    "drawn gradients aloud": "The network with a derivative on each edge whose weight has one: {gradients}.",
+    "drawn ways": "The network with the way {ways} marked.",
     "drawn loss": " Error {loss}, with {targets}.",
 }
 

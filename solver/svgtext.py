@@ -52,7 +52,7 @@ def _markup(runs: Iterable[Run]) -> str:
             joined.append(run)
     shown, before = [], 0
     for run in joined:
-        marks = f' class="{run.script}" font-size="9"' if run.script else ""
+        marks = f' class="{run.script}" font-size="10"' if run.script else ""
         marks += ' font-style="italic"' if run.slanted else ""
         marks += f' dy="{SHIFT[run.script] - before}"' if SHIFT[run.script] != before else ""
         before = SHIFT[run.script]
@@ -110,6 +110,8 @@ class _Reader:
             return self.argument(upright=True)
         if command in GREEK_LETTERS:
             return [Run(GREEK_LETTERS[command], slanted=True)]
+        if command == "partial" and self.tokens[self.place]["space"]:
+            self.place += 1
         if command in SIGNS:
             return [Run(SIGNS[command])]
         return [Run(command)] if command in WORDS else self.argument()
