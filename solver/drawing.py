@@ -53,7 +53,6 @@ class Stroke:
 
     lines: tuple[tuple[Point, ...], ...]
     style: StrokeStyle = "edge"
-    arrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

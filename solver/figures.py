@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from solver.board import Board
 from solver.document import Block, BulletList, Math, Paragraph, Section, Trail, sentence
 from solver.expression import Symbol
+from solver.graphdrawing import GraphArtist, graph_artist
 from solver.networkdrawing import NetworkArtist, network_artist
 from solver.problem import Problem
 
@@ -16,12 +17,15 @@ from solver.problem import Problem
 class Figures:
     """Draws one problem, or nothing where it has nothing to draw."""
 
-    artist: NetworkArtist | None
+    artist: NetworkArtist | GraphArtist | None
     words: Mapping[str, str]
 
     @staticmethod
     def of(problem: Problem, board: Board, words: Mapping[str, str]) -> Figures:
-        return Figures(network_artist(problem, board, words) if problem.head.figure else None, words)
+        if not problem.head.figure:
+            return Figures(None, words)
+        artist = network_artist(problem, board, words) if any(group.unit for group in problem.groups) else None
+        return Figures(artist or graph_artist(problem, board, words), words)
 
     def forward(self) -> Iterator[Block]:
         """What stands after the givens: the network with the values of the forward pass."""
@@ -36,8 +40,8 @@ class Figures:
         sections = [self.with_ways(block) for block in blocks]
         gradients = self.artist.gradients()
         if gradients and isinstance(sections[-1], Section):
-            loss = Math(Symbol(self.artist.whole.loss)) if self.artist.whole.loss else ""
-            said = Paragraph(sentence(self.words["drawn gradients"], loss=loss))
+            key = "drawn gradients" if isinstance(self.artist, NetworkArtist) else "drawn graph gradients"
+            said = Paragraph(sentence(self.words[key], loss=Math(Symbol(self.artist.loss)) if self.artist.loss else ""))
             sections[-1] = replace(sections[-1], blocks=(*sections[-1].blocks, said, gradients))
         yield from sections
 

@@ -83,28 +83,14 @@ class _Cell:
 
 @dataclass(slots=True)
 class _Column:
+    """Its cells, and where its zones begin: labels at `left`, edges coming together at `joined`, nodes at `nodes`."""
+
     cells: list[_Cell]
-    labels: int = 0
-    join: int = 0
-    zone: int = 0
     left: int = 0
-
-    @property
-    def joined(self) -> int:
-        """Where the labels end and the edges of a node begin to come together."""
-        return self.left + self.labels
-
-    @property
-    def nodes(self) -> int:
-        return self.joined + self.join
-
-    @property
-    def middle(self) -> int:
-        return self.nodes + self.zone // 2
-
-    @property
-    def right(self) -> int:
-        return self.nodes + self.zone
+    joined: int = 0
+    nodes: int = 0
+    middle: int = 0
+    right: int = 0
 
 
 def lay_out(
@@ -113,6 +99,7 @@ def lay_out(
     """The drawing; nodes of a column stand in the order they come in, and `least` is the least radius of a circle."""
     plan = _Plan(nodes, edges, notation, least)
     plan.place_rows()
+    plan.rank_edges()
     plan.place_columns()
     bottom = max(cell.y + cell.down for column in plan.columns for cell in column.cells)
     return Drawing(
@@ -129,7 +116,11 @@ class _Plan:
         self.edges, self.notation = edges, notation
         self.least = least
         self.cells: dict[object, _Cell] = {}
+        self.rank: dict[int, int] = {}
         self.column_of = {node.key: node.column for node in nodes}
+        self.into: dict[object, list[int]] = {}
+        for place, edge in enumerate(edges):
+            self.into.setdefault(edge.target, []).append(place)
         for node in nodes:
             self.cells[node.key] = self.cell(node)
         self.columns = [
@@ -148,7 +139,7 @@ class _Plan:
         return max(self.least, ceil(sqrt(widest**2 + height**2))) if node.shown else LINE // 2
 
     def cell(self, node: Node) -> _Cell:
-        edges = [place for place, edge in enumerate(self.edges) if edge.target == node.key]
+        edges = self.into.get(node.key, [])
         rows = len(edges) if any(self.edges[place].label for place in edges) else 0
         stack, size = _pitch(rows) * rows // 2, self.radius(node)
         above = len(node.above) * LINE + (PIN if node.above else 0)
@@ -193,10 +184,12 @@ class _Plan:
         for number, column in enumerate(self.columns):
             labels = [self.edges[place].label for cell in column.cells for place in cell.edges]
             widths = [self.width(label) for label in labels if label is not None]
-            column.labels = max(widths) + 2 * ROOM if widths else 0
-            column.join = JOIN if widths else 0
-            column.zone = max(self.zone(cell) for cell in column.cells)
+            zone = max(self.zone(cell) for cell in column.cells)
             column.left = x + self.fan(number)
+            column.joined = column.left + (max(widths) + 2 * ROOM if widths else 0)
+            column.nodes = column.joined + (JOIN if widths else 0)
+            column.middle = column.nodes + zone // 2
+            column.right = column.nodes + zone
             x = column.right
 
     def zone(self, cell: _Cell) -> int:
@@ -232,22 +225,22 @@ class _Plan:
         cell = self.cells[self.edges[place].target]
         if not cell.rows:
             return self.entry(place)
-        return cell.y + _pitch(cell.rows) * (2 * self.ordered(cell).index(place) - cell.rows + 1) // 2
+        return cell.y + _pitch(cell.rows) * (2 * self.rank[place] - cell.rows + 1) // 2
 
     def entry(self, place: int) -> int:
         cell = self.cells[self.edges[place].target]
-        ordered = self.ordered(cell)
-        step = min(8.0, 1.2 * cell.size / len(ordered))
-        return cell.y + round(step * (ordered.index(place) - (len(ordered) - 1) / 2))
+        step = min(8.0, 1.2 * cell.size / len(cell.edges))
+        return cell.y + round(step * (self.rank[place] - (len(cell.edges) - 1) / 2))
 
-    def ordered(self, cell: _Cell) -> list[int]:
+    def rank_edges(self) -> None:
         """The edges into a node from top to bottom, by where they come from."""
 
         def origin(place: int) -> int:
             source, target = self.column_of[self.edges[place].source], self.column_of[self.edges[place].target]
             return (self.cells[place, target - 1] if target - source > 1 else self.cells[self.edges[place].source]).y
 
-        return sorted(cell.edges, key=origin)
+        for cell in self.cells.values():
+            self.rank.update((place, rank) for rank, place in enumerate(sorted(cell.edges, key=origin)))
 
     def stroke(self, place: int, arrow: bool) -> Stroke:
         edge = self.edges[place]
@@ -262,11 +255,12 @@ class _Plan:
         line.append((column.left, y))
         edge_of_circle = column.middle - round(sqrt(max(0, end.size**2 - (entry - end.y) ** 2)))
         rest: list[Point] = [(column.joined, y), (column.nodes, entry), (edge_of_circle, entry)]
+        head = [_head(edge_of_circle, entry)] if arrow else []
         if edge.label is None:
-            return Stroke((_tidy([*line, *rest]),), edge.style, arrow)
+            return Stroke((_tidy([*line, *rest]), *head), edge.style)
         half = self.width(edge.label) // 2 + ROOM // 2
-        middle = column.left + column.labels // 2
-        return Stroke((_tidy([*line, (middle - half, y)]), _tidy([(middle + half, y), *rest])), edge.style, arrow)
+        middle = (column.left + column.joined) // 2
+        return Stroke((_tidy([*line, (middle - half, y)]), _tidy([(middle + half, y), *rest]), *head), edge.style)
 
     def pins(self) -> Iterator[Stroke]:
         for cell, column in self.drawn():
@@ -296,12 +290,17 @@ class _Plan:
         for place, edge in enumerate(self.edges):
             if edge.label is not None:
                 column = self.columns[self.column_of[edge.target]]
-                yield Label(column.left + column.labels // 2, self.port(place), edge.label)
+                yield Label((column.left + column.joined) // 2, self.port(place), edge.label)
 
     def drawn(self) -> Iterator[tuple[_Cell, _Column]]:
         for column in self.columns:
             for cell in column.cells:
                 yield cell, column
+
+
+def _head(x: int, y: int) -> tuple[Point, ...]:
+    """The head of an arrow that points to the right."""
+    return (x - 6, y - 3), (x, y), (x - 6, y + 3)
 
 
 def _faint_first(strokes: Sequence[Stroke]) -> tuple[Stroke, ...]:

@@ -6,37 +6,34 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from solver.abridge import Abridged, LeftOut, abridge
+from solver.artist import SMALL, Artist, listed
 from solver.board import Board
 from solver.connections import Connection, Network, network_of
 from solver.document import Figure, Inline, Math, Text, Trail, sentence
-from solver.drawing import Content, content_width
+from solver.drawing import Content
 from solver.expression import Expression, Symbol, symbols
 from solver.functions import FUNCTIONS
 from solver.layout import Edge, Node, lay_out
-from solver.names import Name, QuantityName, Total
+from solver.names import Name, Total
 from solver.problem import Problem, Unit
-
-LONGEST = 190
-"""A label with its value may be this wide; else it is the name alone."""
-SMALL = 13
-"""The least radius of a circle in a drawing that shows a way alone."""
 
 
 def network_artist(problem: Problem, board: Board, words: Mapping[str, str]) -> NetworkArtist | None:
     """What draws the network of a problem; None where it has none."""
     whole = network_of(problem)
-    return NetworkArtist(whole, abridge(whole), problem.head.notation, board, words) if whole else None
+    return NetworkArtist(problem.head.notation, board, words, whole, abridge(whole)) if whole else None
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkArtist:
-    """Draws one network; what it prints for a quantity is what the page prints. `whole` is the network unabridged."""
+class NetworkArtist(Artist):
+    """Draws one network; `whole` is the network unabridged."""
 
     whole: Network
     abridged: Abridged
-    notation: Mapping[Name, str]
-    board: Board
-    words: Mapping[str, str]
+
+    @property
+    def loss(self) -> Name | None:
+        return self.whole.loss
 
     @property
     def network(self) -> Network:
@@ -77,7 +74,7 @@ class NetworkArtist:
         nodes += [replace(node, below=()) for node in self.loss_node()]
         if not shown:
             return None
-        told = sentence(self.words["drawn gradients aloud"], gradients=_listed([self.said(label) for label in shown]))
+        told = sentence(self.words["drawn gradients aloud"], gradients=listed([self.said(label) for label in shown]))
         return Figure(lay_out(self.with_left_out(nodes), edges, self.notation), told)
 
     def ways(self, ways: Sequence[Trail]) -> Figure | None:
@@ -100,7 +97,7 @@ class NetworkArtist:
             end = next(((c.target, name) for name in _parameters(c.weight) if (c.target, name) in ends), None)
             found.add(end)
             marked = end or (c.source, c.target) in pairs
-            edges.append(Edge(c.source, c.target, self.marked(end), "highlight" if marked else "faint"))
+            edges.append(Edge(c.source, c.target, _marked(end), "highlight" if marked else "faint"))
         loss = self.network.loss
         edges += [Edge(u, loss, style="highlight" if (u, loss) in pairs else "faint") for u in self.into_loss()]
         drawn = [Node(name, 0, (self.name(name),), style="faint") for name in self.network.inputs]
@@ -110,17 +107,14 @@ class NetworkArtist:
             ]
             above = [(unit.name, name) for name in dict.fromkeys(biases) if (unit.name, name) in ends]
             found.update(above)
-            labels = tuple(label for end in above if (label := self.marked(end)))
+            labels = tuple(label for end in above if (label := _marked(end)))
             node = Node(unit.name, self.network.layer[unit.name], (self.name(unit.name),), labels, pin="highlight")
             drawn.append(replace(node, style="highlight" if unit.name in on_way else "faint"))
         drawn += [replace(node, below=(), style="highlight") for node in self.loss_node()]
         if not ends <= found:
             return None
-        told = sentence(self.words["drawn ways"], ways=_listed([(way,) for way in ways]))
+        told = sentence(self.words["drawn ways"], ways=listed([(way,) for way in ways]))
         return Figure(lay_out(self.with_left_out(drawn), edges, self.notation, SMALL), told)
-
-    def marked(self, end: tuple[Name, Name] | None) -> Content | None:
-        return Content(left=Symbol(end[1]), style="highlight") if end else None
 
     def with_left_out(self, nodes: Sequence[Node]) -> list[Node]:
         """The nodes, and in their columns the words for what is left out."""
@@ -161,27 +155,10 @@ class NetworkArtist:
         content = self.equality(value.name) if isinstance(value, Symbol) else Content(left=value)
         return replace(content, words=self.words["drawn minus"]) if subtracted else content
 
-    def name(self, name: Name) -> Content:
-        return Content(left=Symbol(name), style="name")
-
-    def known(self, name: QuantityName) -> tuple[Content, ...]:
-        """The equality of a quantity and its value, where it has one that fits."""
-        content = self.equality(name)
-        return (content,) if content.relation else ()
-
-    def equality(self, name: QuantityName) -> Content:
-        """A quantity and its value as the page prints them; the quantity alone where it has none, or a long one."""
-        printed = self.board.shown(name).expression
-        alone = Content(left=Symbol(name))
-        if printed == Symbol(name):
-            return alone
-        content = Content("", Symbol(name), self.board.relation(Symbol(name), printed), printed)
-        return content if content_width(content, self.notation) <= LONGEST else alone
-
     def told(self) -> Iterator[Inline]:
         """What the drawing of the forward pass shows, in words."""
         network = self.network
-        inputs = _listed([self.said(self.equality(name)) for name in network.inputs])
+        inputs = listed([self.said(self.equality(name)) for name in network.inputs])
         yield from sentence(self.words["drawn network"], inputs=inputs)
         for unit in network.units:
             into = [self.told_edge(c) for c in network.connections if c.target == unit.name]
@@ -191,7 +168,7 @@ class NetworkArtist:
                 self.words["drawn output" if unit.is_output else "drawn unit"],
                 unit=Math(Symbol(unit.name)),
                 activation=FUNCTIONS[unit.activation].word,
-                parts=_listed([
+                parts=listed([
                     *into,
                     *(sentence(self.words["drawn bias"], bias=self.said(bias)) for bias in biases),
                     *map(self.said, values),
@@ -200,7 +177,7 @@ class NetworkArtist:
         if network.loss:
             targets = [self.said(self.target(unit)) for unit in network.outputs if unit in network.targets]
             loss = self.said(self.equality(network.loss))
-            yield from sentence(self.words["drawn loss"], loss=loss, targets=_listed(targets))
+            yield from sentence(self.words["drawn loss"], loss=loss, targets=listed(targets))
         for left_out in self.abridged.left_out:
             yield Text(f" {self.left_out(left_out)}.")
 
@@ -213,14 +190,9 @@ class NetworkArtist:
         weight = self.said(self.edge(connection).label)
         return sentence(self.words[key], source=Math(Symbol(connection.source)), weight=weight)
 
-    def said(self, content: Content | None) -> tuple[Inline, ...]:
-        """A label as running text."""
-        if content is None:
-            return ()
-        words: tuple[Inline, ...] = (Text(content.words),) if content.words else ()
-        if content.left is None:
-            return words
-        return (*words, Math(content.left, content.relation, content.right))
+
+def _marked(end: tuple[Name, Name] | None) -> Content | None:
+    return Content(left=Symbol(end[1]), style="highlight") if end else None
 
 
 def _parameters(value: Expression | None) -> Iterator[Name]:
@@ -234,10 +206,3 @@ def _insert(nodes: list[Node], left_out: LeftOut, words: str) -> None:
     node = Node(left_out, left_out.column, (Content(words, style="faint"),), shown=False)
     before = [place for place, other in enumerate(nodes) if other.column == left_out.column][: left_out.place]
     nodes.insert(before[-1] + 1 if before else 0, node)
-
-
-def _listed(parts: Sequence[tuple[Inline, ...]]) -> tuple[Inline, ...]:
-    found: list[Inline] = []
-    for place, part in enumerate(parts):
-        found.extend((*((Text(", "),) if place else ()), *part))
-    return tuple(found)

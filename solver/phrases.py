@@ -100,6 +100,15 @@ ENGLISH: Mapping[str, str] = {
     "its bias:",
     "drawn gradients aloud": "The network with a derivative on each edge whose weight has one: {gradients}.",
     "drawn ways": "The network with the way {ways} marked.",
+    "drawn graph": "The graph of the computation, drawn from left to right. It begins with {givens}.",
+    "drawn definition": " From {sources} comes {value}.",
+    "drawn graph gradients": "The derivatives of {loss} that were found, each below its quantity:",
+    "drawn graph gradients aloud": "The graph with a derivative below each quantity that has one: {gradients}.",
+    "drawn graph ways": "The graph with the way {ways} marked.",
+    "drawn sum": "sum",
+    "drawn product": "product",
+    "drawn quotient": "quotient",
+    "drawn power": "power",
     "drawn loss": " Error {loss}, with {targets}.",
 }
 

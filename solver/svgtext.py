@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 
 from solver.mathnotation import GREEK
@@ -36,6 +37,7 @@ class Run:
     script: str = ""
 
 
+@lru_cache(maxsize=4096)
 def svg_label(words: str, tex: str) -> str:
     """What stands inside the text element of a label."""
     said = f'<tspan class="words">{escape(words)}</tspan>' if words else ""

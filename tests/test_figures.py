@@ -235,6 +235,37 @@ def test_a_long_value_leaves_the_name_alone() -> None:
     assert all(isinstance(figure.drawing, Drawing) for figure in figures(found.document))
 
 
+LOGISTIC = """title: T
+given: {x: 2, y: 1, w: 0.5, b: 0.1, unused: 3, eta: 0.1}
+define:
+  z: w*x + b
+  a: sigmoid(z)
+  L: -(y*ln(a) + (1 - y)*ln(1 - a)) + 0.01*w^2
+find: {update: {of: [w, b], minimise: L, rate: eta}}
+"""
+
+
+def test_a_computation_is_drawn_as_its_graph() -> None:
+    forward, way, _, gradients = figures(worked(LOGISTIC).document)
+    names = [label.content.left.name.text for label in forward.drawing.labels if label.content.style == "name"]
+    assert sorted(names) == ["L", "a", "b", "w", "x", "y", "z"]
+    assert len(forward.drawing.strokes) == 7
+    assert {label.content.words for label in forward.drawing.labels if label.content.words} == {"sum", "Sigmoid"}
+    column = {
+        label.content.left.name.text: label.x for label in forward.drawing.labels if label.content.style == "name"
+    }
+    assert column["w"] == column["x"] == column["b"] < column["z"] < column["a"] == column["y"] < column["L"]
+    marked = [stroke for stroke in way.drawing.strokes if stroke.style == "highlight"]
+    assert len(marked) == 4  # w -> L, and w -> z -> a -> L
+    said = {label.content.left.name.text for label in gradients.drawing.labels if label.content.relation}
+    assert said == {"dL/dw", "dL/db"}
+
+
+def test_a_graph_too_large_to_read_is_not_drawn() -> None:
+    lines = "".join(f"  a_{place}: a_{place - 1} + x\n" for place in range(1, 30))
+    assert figures(worked(f"title: T\ngiven: {{x: 2, a_0: 1}}\ndefine:\n{lines}").document) == []
+
+
 # What touches what: measured in a browser, and compiled by LaTeX.
 
 MEASURE = """() => [...document.querySelectorAll('svg')].map(svg => {
@@ -317,6 +348,12 @@ def test_nothing_touches_where_gradients_and_ways_are_drawn(sizes: tuple[int, ..
     assert len(drawn) == len(parameters) + 2
     for seen in drawn:
         assert list(touching(seen)) == []
+
+
+def test_nothing_touches_in_graphs(browser) -> None:
+    for spec in [LOGISTIC, *(spec for spec in specs(40, seed=2) if "define:" in spec)]:
+        for seen in measured(browser, write(worked(spec), ["markdown"]).texts["markdown"]):
+            assert list(touching(seen)) == []
 
 
 @pytest.mark.parametrize("id", [path.stem for path in PROBLEMS if "network" in path.stem])

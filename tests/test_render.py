@@ -50,7 +50,7 @@ CHAIN = Chain(
 DRAWING = Drawing(
     200,
     100,
-    (Stroke((((30, 50), (60, 50)), ((90, 50), (120, 50)))), Stroke((((150, 90), (150, 70)),), "highlight", arrow=True)),
+    (Stroke((((30, 50), (60, 50)), ((90, 50), (120, 50)))), Stroke((((150, 90), (150, 70)),), "highlight")),
     (Shape(20, 50, 20, 20, "input"), Shape(150, 50, 60, 40, "unit", round=False)),
     (
         Label(20, 50, Content("", X, style="name")),

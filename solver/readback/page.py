@@ -54,7 +54,7 @@ def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) 
 
     `names` are needed where a drawing prints them otherwise than the text does.
     """
-    for formula in drawings.labels(text, syntax, names):
+    for formula in dict.fromkeys(drawings.labels(text, syntax, names)):
         yield replace(_line(formula), cited=True) if RELATION.search(formula) else Mention((formula,))
     text = drawings.without(text, syntax)
     position = 0
