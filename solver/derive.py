@@ -20,6 +20,7 @@ from solver.document import (
     sentence,
 )
 from solver.expression import Call, Expression, Number, Symbol, walk
+from solver.figures import Figures
 from solver.given import given_section
 from solver.names import Local, Prime
 from solver.phrases import PHRASES
@@ -50,10 +51,13 @@ def _computation(solution: Solution) -> Iterator[Block]:
     problem = solution.problem
     words = PHRASES[problem.head.language]
     board = Board.of(solution)
-    worked = tuple(Pages(problem, board, solution.run).blocks())
+    figures = Figures.of(solution.run.turns[0].passes[0].scope.problem(problem), board, words)
+    blocks = tuple(Pages(problem, board, solution.run).blocks())
+    worked = tuple(figures.backward(blocks)) if solution.run.is_plain else blocks
     guarded = _uses_guard_digits(worked, board)
     note = "carried" if solution.carried else "guarded" if guarded else ""
     yield given_section(problem, board, (Paragraph((Text(words[note]),)),) if note else ())
+    yield from figures.forward()
     yield from worked
     if solution.carried:
         yield _drift(solution, board)

@@ -118,6 +118,32 @@ ENGLISH: Mapping[str, str] = {
     "in terms of": "since {formula} is {function}",
     # around a problem
     "source": "Source:",
+    # drawings, and what they say to those who cannot see them
+    "drawn target": "target ",
+    "drawn minus": "minus ",
+    "drawn more inputs": "… {count} more inputs",
+    "drawn more units": "… {count} more units",
+    "drawn more layers": "… {count} more layers",
+    "drawn network": "The network, drawn from left to right. Inputs: {inputs}.",
+    "drawn unit": " Unit {unit}, {activation}: {parts}.",
+    "drawn output": " Output unit {unit}, {activation}: {parts}.",
+    "drawn edge": "from {source} with {weight}",
+    "drawn bare edge": "from {source}",
+    "drawn bias": "bias {bias}",
+    "drawn gradients": "The derivatives of {loss} that were found, each on the edge of its weight or above the unit of "
+    "its bias:",
+    "drawn gradients aloud": "The network with a derivative on each edge whose weight has one: {gradients}.",
+    "drawn ways": "The network with the way {ways} marked.",
+    "drawn graph": "The graph of the computation, drawn from left to right. It begins with {givens}.",
+    "drawn definition": " From {sources} comes {value}.",
+    "drawn graph gradients": "The derivatives of {loss} that were found, each below its quantity:",
+    "drawn graph gradients aloud": "The graph with a derivative below each quantity that has one: {gradients}.",
+    "drawn graph ways": "The graph with the way {ways} marked.",
+    "drawn sum": "sum",
+    "drawn product": "product",
+    "drawn quotient": "quotient",
+    "drawn power": "power",
+    "drawn loss": " Error {loss}, with {targets}.",
 }
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH}

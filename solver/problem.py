@@ -36,6 +36,7 @@ class Head:
     language: str = "en"
     method: Method = ""
     matrix: bool = False
+    figure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

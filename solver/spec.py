@@ -159,6 +159,7 @@ class Spec(Section):
     rounding: RoundingSection = Field(default_factory=lambda: RoundingSection.model_validate({}))
     detail: Literal["", "full", "short"] = ""
     language: Literal[LANGUAGES] = "en"  # type: ignore[valid-type]
+    figure: Literal["drawn", "none"] = "drawn"
 
 
 AnySpec = TypeVar("AnySpec", bound=Spec)

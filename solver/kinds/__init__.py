@@ -67,4 +67,5 @@ def head_of(spec: Spec, id: str, folder: str) -> Head:
         method=getattr(spec, "method", ""),
         matrix=spec.notation == "matrix",
         language=spec.language,
+        figure=spec.figure == "drawn",
     )
