@@ -13,7 +13,7 @@ from solver.mathnotation import GREEK
 GREEK_LETTERS = dict(zip(GREEK, "αβγδϵεζηθϑικλμνξπρστυϕφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
 SIGNS = {
     "partial": "∂", "ell": "ℓ", "prime": "′", "star": "⋆", "ast": "∗", ",": " ",
-    "left": "", "right": "",
+    "left": "", "right": "", "langle": "⟨", "rangle": "⟩",
 }  # fmt: skip
 OPERATORS = {r"\approx": "≈", r"\times": "×", r"\cdot": "·"}
 WORDS = ("ln", "sin", "cos", "tan", "tanh")
@@ -112,7 +112,7 @@ class _Reader:
             return self.argument(upright=True)
         if command in GREEK_LETTERS:
             return [Run(GREEK_LETTERS[command], slanted=True)]
-        if command == "partial" and self.tokens[self.place]["space"]:
+        if command in ("partial", "langle") and self.tokens[self.place]["space"]:
             self.place += 1
         if command in SIGNS:
             return [Run(SIGNS[command])]

@@ -23,7 +23,7 @@ SCRIPTS = {
 }
 MARKUP = re.compile("<[^>]*>")
 LETTERS = {"epsilon": "ϵ", "varepsilon": "ε", "vartheta": "ϑ", "phi": "ϕ", "varphi": "φ", "partial": "∂", "ell": "ℓ",
-           "prime": "′", "star": "⋆", "ast": "∗"}  # fmt: skip
+           "prime": "′", "star": "⋆", "ast": "∗", "langle": "⟨", "rangle": "⟩"}  # fmt: skip
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "vec": "\u20d7", "dot": "\u0307", "ddot": "\u0308"}
 FRACTION = re.compile(r"^\\frac\{((?:\\partial|d).*)\}\{((?:\\partial|d).*)\}$")
 
