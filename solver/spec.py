@@ -139,20 +139,12 @@ class Spec(Section):
     source: Texts = []
     tags: Texts = []
     chapter: Annotated[str, Field(max_length=100, pattern=r"^[^\n/\\]*$")] = ""
-    notation: dict[NameText, TexText] = {}
+    notation: Literal["matrix"] | dict[NameText, TexText] = {}
     rounding: RoundingSection = Field(default_factory=lambda: RoundingSection.model_validate({}))
-    detail: Literal["full"] = "full"
+    detail: Literal["", "full", "short"] = ""
     language: Literal[LANGUAGES] = "en"  # type: ignore[valid-type]
     figure: Literal["drawn", "none"] = "drawn"
 
-
-PLANNED: tuple[Path, ...] = (
-    ("samples",),
-    ("train",),
-    ("network", "layers"),
-    ("find", "again"),
-)
-"""Keys of the spec language that this version does not work yet."""
 
 AnySpec = TypeVar("AnySpec", bound=Spec)
 
@@ -212,8 +204,6 @@ def _fault(error: ErrorDetails, model: type[Spec]) -> Fault:
     match kind:
         case "extra_forbidden":
             key = str(path[-1])
-            if path in PLANNED:
-                return Fault("S207", f"{key!r} is not supported yet", path, at_key=True)
             return Fault("S201", f"unknown key {key!r}", path, nearest(key, _keys(model, path[:-1])), at_key=True)
         case "missing":
             return Fault("S202", f"the key {str(path[-1])!r} is missing", path[:-1], f"add {path[-1]}: ...")

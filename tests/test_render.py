@@ -13,6 +13,7 @@ from solver.document import (
     BulletList,
     Chain,
     Code,
+    Comparison,
     Document,
     Emphasis,
     Figure,
@@ -69,6 +70,8 @@ ZOO = Document(
             (Text("A section with "), Math(X)),
             (
                 Paragraph((Text("a "), Strong((Text("strong"),)), Emphasis((Text("emphatic"),)), Code("co`de_1"), Text("."))),
+                Paragraph((Comparison((X, Number("0.4", fmpq(2, 5)), Number("0", fmpq(0))), ("=", ">")),)),
+                Chain(X, (Link("=", parse_expression("1"), "rule", (Text("since "), Comparison((X, Number("-2", fmpq(-2)), parse_expression("y")), ("≈", "<")))),)),
                 Paragraph((Hyperlink("https://example.org/a_b?c=d&e"), Text(" "), Math(X, "≈", Number("2.5e-6", fmpq(1))))),
                 BulletList(((Text("- one"),), (Trail((Name("E"), parse_name("y_out"), parse_name("w_h"))),))),
                 CHAIN,
