@@ -15,9 +15,10 @@ from flint import arb, fmpq
 from solver.board import Board
 from solver.cases import decide
 from solver.diagnostics import Fault, ProblemError
-from solver.document import Inline, Link, MemberRole, Text
+from solver.document import Inline, Link, Math, MemberRole, Text, sentence
 from solver.expression import (
     ONE,
+    ZERO,
     Call,
     Constant,
     Expression,
@@ -31,6 +32,7 @@ from solver.expression import (
     Term,
     rebuild,
     symbols,
+    walk,
 )
 from solver.functions import FUNCTIONS, Function
 from solver.graph import Definition
@@ -85,6 +87,7 @@ def definition_links(
             members.append(Member("result", definition.stated, same=not computed))
         else:
             worked = _spelled_out(board, numeric_members(board, definition))
+            worked = [_with_convention(board, member, words) for member in worked]
             members.extend(worked if opening else _with_case(board, definition, worked, words))
         return chained(board, _distinct(members), too_small)
     except (UndecidedError, RangeError) as reason:
@@ -254,6 +257,16 @@ def _with_case(board: Board, definition: Definition, members: list[Member], word
     place = next((place for place, member in enumerate(members) if member.role == "spelled"), len(members) - 1)
     members[place] = replace(members[place], reason=decision.reason(words))
     return members
+
+
+def _with_convention(board: Board, member: Member, words: Mapping[str, str]) -> Member:
+    """0*ln(0), put in as it is: a member in which it stands says that it is taken as 0."""
+    for part in walk(member.expression) if member.role == "numbers" else ():
+        logarithm = isinstance(part, Call) and FUNCTIONS[part.function].domain == "positive"
+        if isinstance(part, Call) and logarithm and board.value(part.arguments[0]) == fmpq(0):
+            product = Math(Product((ZERO, Call(part.function, (ZERO,)))))
+            return replace(member, reason=sentence(words["zero log"], product=product))
+    return member
 
 
 def _distinct(members: Sequence[Member]) -> list[Member]:

@@ -52,6 +52,7 @@ ENGLISH: Mapping[str, str] = {
     "since": "since {comparisons}",
     "kink": "{comparisons}: the derivative of {function} does not exist there; {value} is taken",
     "tie": "{comparisons}: the derivative of {function} does not exist there; that of the first is taken",
+    "zero log": "{product} is taken as 0",
     "reduce the error": "To reduce the error, each parameter takes a step against its gradient.",
     "not in": "{parameter} does not appear in {loss} itself, so follow {path}.",
     "not in, several": "{parameter} does not appear in {loss} itself. It is reached along {count} paths, which are "

@@ -24,6 +24,7 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
+    rebuild,
     symbols,
 )
 from solver.functions import FUNCTIONS, U, Undecided, formula_of
@@ -203,11 +204,20 @@ def _call(function: str, *arguments: arb_series) -> arb_series:
     return evaluate_series(formula_of(FUNCTIONS[function].formula), {U: arguments[0]})
 
 
-def stated_series(node: Expression, stated: fmpq, known: Mapping[QuantityName, arb_series]) -> arb_series:
-    """A stated value with the derivative its function has there; the row's own derivative in `f` and `u` is used."""
-    slope = arb(0)
+def stated_series(
+    node: Expression, stated: fmpq, known: Mapping[QuantityName, arb_series], shares: Mapping[Expression, Expression]
+) -> arb_series:
+    """A stated value with the derivative its function has there; the row's own derivative in `f` and `u` is used.
+
+    `shares` holds what is stated for the softmax of other units.
+    """
     if not isinstance(node, Call):
         return arb_series([arb(stated), evaluate_series(node, known)[1]], LENGTH)
+
+    def put_in(part: Expression) -> Expression:
+        return shares.get(part) or rebuild(part, put_in)
+
+    slope = arb(0)
     for argument, partial in FUNCTIONS[node.function].local(node, Number("", stated)):
-        slope += evaluate_series(partial, known)[0] * evaluate_series(argument, known)[1]
+        slope += evaluate_series(put_in(partial), known)[0] * evaluate_series(argument, known)[1]
     return arb_series([arb(stated), slope], LENGTH)

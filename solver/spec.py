@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
 import pydantic
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    WithJsonSchema,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from solver import mathnotation, reader
@@ -117,6 +126,13 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Notation = Annotated[
+    Annotated[Literal["matrix"], Tag("literal[matrix]")] | Annotated[dict[NameText, TexText], Tag("dict[names]")],
+    Discriminator(lambda value: "dict[names]" if isinstance(value, dict) else "literal[matrix]"),
+]
+"""The author's own TeX for names, or the word that asks for vectors and matrices."""
+
+
 class RoundingSection(Section):
     """How numbers are shown; further keys are names with digits of their own."""
 
@@ -139,7 +155,7 @@ class Spec(Section):
     source: Texts = []
     tags: Texts = []
     chapter: Annotated[str, Field(max_length=100, pattern=r"^[^\n/\\]*$")] = ""
-    notation: Literal["matrix"] | dict[NameText, TexText] = {}
+    notation: Notation = {}
     rounding: RoundingSection = Field(default_factory=lambda: RoundingSection.model_validate({}))
     detail: Literal["", "full", "short"] = ""
     language: Literal[LANGUAGES] = "en"  # type: ignore[valid-type]

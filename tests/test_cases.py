@@ -231,3 +231,20 @@ def test_random_corruptions_of_pages_with_cases_are_noticed() -> None:
         if not read_back(changed, "latex", worked.solution, names_of(worked)):
             missed.append(difference(text, changed))
     assert len(missed) <= 4, missed
+
+
+@pytest.mark.parametrize(
+    ("activation", "x", "stated", "line"),
+    [
+        ("relu", "0.4", "0.4", r"&= 1 &&\quad \text{since }y_{\text{in}} = 0.4 > 0"),
+        ("relu", "0", "0", r"y_{\text{in}} = 0\text{: the derivative of }\text{ReLU}\text{ does not exist there"),
+        ("elu", "-0.5", "-0.39", r"&= y_{\text{out}} + 1 &&\quad \text{since }y_{\text{in}} = -0.5 < 0"),
+    ],
+)
+def test_a_stated_output_keeps_its_case(activation: str, x: str, stated: str, line: str) -> None:
+    spec = f"title: T\ngiven: {{x: {x}, w: 1, y: 1, y_out: {stated}, eta: 0.1}}\nnetwork: {{activation: {activation}, loss: squared_error, units: {{y: w*x}}}}\nfind: {{update: [w]}}\n"
+    worked = work_text(spec)
+    assert not worked.diagnostics, worked.diagnostics
+    written = write(worked, ["latex", "markdown"])
+    assert not written.diagnostics, written.diagnostics
+    assert line in written.texts["latex"]

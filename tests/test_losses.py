@@ -116,3 +116,4 @@ def test_a_cross_entropy_with_a_dropped_term_is_written_and_read_back(
     written = write(worked, [form])
     assert not written.diagnostics
     assert line in written.texts[form]
+    assert r"0 \cdot \ln(0)\text{ is taken as 0}" in written.texts[form]

@@ -15,7 +15,9 @@ from solver.readback.structure import signed_literal
 from solver.readback.tex import Literal, Node, Tree, evaluate, read_formula
 
 COMPARED = re.compile(r"\s(=|<|>|\\approx)\s")
-BY_CASES = ("relu", "leakyrelu", "elu", "abs", "step", "sign", "max", "min")
+UNNAMED = "act"
+"""A unit's activation where no line names it, because its value is stated; of it the comparison alone is checked."""
+BY_CASES = ("relu", "leakyrelu", "elu", "abs", "step", "sign", "max", "min", UNNAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Reader:
         """The derivative that is taken at a kink is the one that is taught for the function compared."""
         value = self.number(tree)
         for call in _calls(worked):
-            if call.parts[0] in compared:
+            if call.parts[0] in compared and call.operation != UNNAMED:
                 taught = slopes_of(call.operation, [self.number(part) for part in call.parts])[0]
                 if numbers.differ(taught, value):
                     yield f"another derivative is taken at the kink of {call.operation}"
