@@ -111,7 +111,8 @@ class Writer:
                 case Math():
                     shown.append(self.formula(part))
                 case Comparison():
-                    shown.append(self.comparison(part))
+                    compared = self.comparison(part)  # in braces a minus after a word is a sign
+                    shown.append(f"{{{compared}}}" if compared.startswith("-") else compared)
                 case Strong(inner) | Emphasis(inner):
                     shown.append(self.reason(inner))
                 case Text(text) | Code(text) | Hyperlink(text):
