@@ -94,6 +94,19 @@ def definition_links(
         raise ProblemError([Fault("S402", f"{definition.name.text}: {reason}", definition.origin)]) from None
 
 
+def brief_links(board: Board, definition: Definition, words: Mapping[str, str] = ENGLISH) -> tuple[Link, ...]:
+    """Formula, numbers put in, result: the members of a line that is worked like another before it."""
+    links = definition_links(board, definition, too_small=words["too small"], words=words)
+    members = [link for link in links if link.role not in ("spelled", "worked")]
+    found = members[:1]
+    for before, member in pairwise(members):
+        relation = member.relation
+        if before is not links[links.index(member) - 1]:
+            relation = board.relation(before.member, member.member)
+        found.append(Link(relation, member.member, member.role, member.reason, member.value))
+    return tuple(found)
+
+
 def chained(board: Board, members: Sequence[Member], too_small: str = "") -> tuple[Link, ...]:
     """The members with `=` or `≈` between each and the one before; the first is what its name stands for."""
     relations: list[Relation] = ["="]

@@ -76,6 +76,4 @@ ROWS = (
     ),
 )  # fmt: skip
 
-LOSSES = {row.name: row for row in ROWS if not row.pairwise}
-PAIRWISE_LOSSES = {row.name: row for row in ROWS if row.pairwise}
-"""Losses of a wrong class's output `o` beside the right class's `c`."""
+LOSSES = {row.name: row for row in ROWS}

@@ -11,7 +11,7 @@ from typing import Any, Literal, assert_never
 
 import jinja2
 
-from solver.data import as_json
+from solver.data import as_json, plain
 from solver.document import (
     Block,
     BulletList,
@@ -20,6 +20,7 @@ from solver.document import (
     Comparison,
     Document,
     Emphasis,
+    Figure,
     Hyperlink,
     Inline,
     Link,
@@ -32,13 +33,18 @@ from solver.document import (
     Text,
     Trail,
 )
+from solver.drawing import Content, Drawing
 from solver.mathtex import MathTex
+from solver.mathtext import width
 from solver.solution import Solution
+from solver.svgtext import svg_label
 
 ROW = 62
 """Characters of plain mathematics that a line of a page has room for beside its left side."""
 BREAK = " \\\\\n   &\\quad {}"
 RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", ">": ">"}
+SLASHED = re.compile(r"\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
+"""A derivative in front of a relation: in a label it stands in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +58,17 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A text format written through templates: where they are, and how it escapes an author's text."""
+    """A text format written through templates: where they are, and how it escapes an author's text.
+
+    `label` writes the words and the TeX of a label in a drawing.
+    """
 
     folder: str
     ending: str
     escape: Callable[[str], str]
     syntax: Literal["markdown", "latex"]
     escape_first: Callable[[str], str] = str
+    label: Callable[[str, str], str] = lambda words, tex: latex_label(words, tex)
 
 
 class Writer:
@@ -79,7 +89,7 @@ class Writer:
     def block(self, block: Block) -> str:
         macros = self.macros
         match block:
-            case Section(level, title, blocks):
+            case Section(level, title, blocks, _):
                 return str(macros.section(level, self.inline(title), self.blocks(blocks)))
             case Paragraph(parts):
                 return str(macros.paragraph(self.opening(parts)))
@@ -92,12 +102,28 @@ class Writer:
             case Table(header, rows):
                 cells = [[self.inline(cell) for cell in row] for row in rows]
                 return str(macros.table([self.inline(cell) for cell in header], cells))
+            case Figure(drawing, alternative):
+                return str(macros.figure(*self.drawing(drawing), plain(alternative)))
             case _:
                 assert_never(block)
 
+    def drawing(self, drawing: Drawing) -> tuple[Drawing, list[tuple[str, list[Any]]], list[tuple[str, list[Any]]]]:
+        """A drawing with its strokes and its labels by their style, the labels written."""
+        strokes: dict[str, list[Any]] = {}
+        for stroke in drawing.strokes:
+            strokes.setdefault(stroke.style, []).append(stroke)
+        labels: dict[str, list[Any]] = {}
+        for label in drawing.labels:
+            labels.setdefault(label.content.style, []).append((label, self.label(label.content)))
+        return drawing, list(strokes.items()), list(labels.items())
+
+    def label(self, content: Content) -> str:
+        tex = "" if content.left is None else self.formula(Math(content.left, content.relation, content.right))
+        return self.style.label(content.words, SLASHED.sub(r"\1/\2", tex))
+
     def chain(self, chain: Chain) -> tuple[str, list[tuple[str, str, str]], int | None]:
         links = [self.link(link) for link in chain.links]
-        return self.math.tex(chain.left), links, chain.number
+        return self.math.tex(chain.left), _joined(chain, links) if chain.brief else links, chain.number
 
     def link(self, link: Link) -> tuple[str, str, str]:
         rows = self.math.rows(link.member, ROW)
@@ -157,7 +183,8 @@ class Writer:
         left = self.math.tex(math.left)
         if math.relation is None or math.right is None:
             return left
-        return f"{left} {RELATIONS[math.relation]} {self.math.tex(math.right)}"
+        members = ((math.relation, math.right), *math.further)
+        return left + "".join(f" {RELATIONS[relation]} {self.math.tex(member)}" for relation, member in members)
 
     def comparison(self, comparison: Comparison) -> str:
         first, *rest = (self.math.tex(member) for member in comparison.members)
@@ -193,6 +220,22 @@ def templates() -> Path:
     package = Path(__file__).parent
     installed = package / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
+
+
+def _joined(chain: Chain, links: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """The members of a chain, as many on a line as it has room for; a line with a reason ends there."""
+    room = ROW - width(chain.left)
+    found: list[tuple[str, str, str]] = []
+    used = room
+    for (relation, member, reason), link in zip(links, chain.links, strict=True):
+        needed = width(link.member) + 3
+        if found and not found[-1][2] and used + needed <= room and BREAK not in member:
+            found[-1] = (found[-1][0], f"{found[-1][1]} {relation} {member}", reason)
+            used += needed
+        else:
+            found.append((relation, member, reason))
+            used = needed if BREAK not in member else room
+    return found
 
 
 def through(style: Style) -> Format:
@@ -245,8 +288,13 @@ def escape_latex(text: str) -> str:
     return LATEX_SPECIAL.sub(lambda match: LATEX[match[0]], text)
 
 
+def latex_label(words: str, tex: str) -> str:
+    """What stands inside the node of a label."""
+    return escape_latex(words) + (f"${tex}$" if tex else "")
+
+
 FORMATS: Mapping[str, Format] = {
-    "markdown": through(Style("markdown", "md", escape_markdown, "markdown", escape_markdown_first)),
+    "markdown": through(Style("markdown", "md", escape_markdown, "markdown", escape_markdown_first, svg_label)),
     "latex": through(Style("latex", "tex", escape_latex, "latex")),
     "json": Format("json", as_json),
 }

@@ -28,7 +28,7 @@ from solver.expression import (
     symbols,
 )
 from solver.functions import FUNCTIONS, U, Undecided, formula_of
-from solver.graph import Definition, Graph
+from solver.graph import Definition
 from solver.names import Name, QuantityName
 
 LENGTH = 2
@@ -51,7 +51,7 @@ def _side(u: arb_series) -> int:
     raise Undecided("the side of a kink")
 
 
-def _decided(work: Callable[[], T], bits: int) -> T:
+def decided(work: Callable[[], T], bits: int) -> T:
     """What a computation gives at the first precision that tells every side. Raises ProblemError."""
     reason = ""
     for precision in (bits, MORE_BITS):
@@ -127,53 +127,17 @@ SERIES: Mapping[str, Callable[..., arb_series]] = {
 """Functions that are not spelled out by a formula in their row."""
 
 
-def forward(
-    graph: Graph, seed: Name, unknowns: Mapping[QuantityName, fmpq] | None = None, bits: int = BITS
-) -> dict[QuantityName, tuple[arb, arb]]:
-    """Each of a graph's quantities with its derivative by `seed`; unknowns take the values handed in.
-
-    Derivatives, and what is computed from them, are left out: they are what this route is compared with. A stated
-    value replaces the computed one and keeps its derivative, taken at the stated value.
-    """
-
-    shares: dict[Expression, Expression] = {
-        definition.expression: Number("", definition.stated.value)
-        for definition in graph.definitions
-        if definition.stated is not None and isinstance(definition.expression, Call)
-        if definition.expression.function == "softmax"
-    }
-
-    def work() -> dict[QuantityName, tuple[arb, arb]]:
-        known: dict[QuantityName, arb_series] = {
-            name: _series(value, moving=name == seed)
-            for name, value in [*((n, g.value) for n, g in graph.givens.items()), *(unknowns or {}).items()]
-        }
-        for definition in graph.definitions:
-            name = definition.name
-            if not isinstance(name, Name) or not known.keys() >= {*symbols(definition.expression)}:
-                continue
-            if definition.stated is None:
-                known[name] = evaluate_series(definition.expression, known)
-            else:
-                known[name] = _stated(definition.expression, definition.stated.value, known, shares)
-            if name == seed:
-                known[name] = arb_series([known[name][0], 1], LENGTH)
-        return {name: (value[0], value[1]) for name, value in known.items()}
-
-    return _decided(work, bits)
-
-
 def slope_at(definition: Definition, by: Name, known: Mapping[QuantityName, fmpq | arb], bits: int = BITS) -> arb:
     """The derivative of a definition's formula by a name in it, at known values."""
     reads = symbols(definition.expression)
     series = {name: arb_series([known[name], 1 if name == by else 0], LENGTH) for name in reads}
-    return _decided(lambda: evaluate_series(definition.expression, series)[1], bits)
+    return decided(lambda: evaluate_series(definition.expression, series)[1], bits)
 
 
 def value_at(definition: Definition, known: Mapping[QuantityName, fmpq | arb], bits: int = BITS) -> arb:
     """The value of a definition's formula at known values."""
     series = {name: arb_series([known[name]], LENGTH) for name in symbols(definition.expression)}
-    return _decided(lambda: evaluate_series(definition.expression, series)[0], bits)
+    return decided(lambda: evaluate_series(definition.expression, series)[0], bits)
 
 
 def evaluate_series(node: Expression, known: Mapping[QuantityName, arb_series]) -> arb_series:
@@ -240,7 +204,7 @@ def _call(function: str, *arguments: arb_series) -> arb_series:
     return evaluate_series(formula_of(FUNCTIONS[function].formula), {U: arguments[0]})
 
 
-def _stated(
+def stated_series(
     node: Expression, stated: fmpq, known: Mapping[QuantityName, arb_series], shares: Mapping[Expression, Expression]
 ) -> arb_series:
     """A stated value with the derivative its function has there; the row's own derivative in `f` and `u` is used.

@@ -9,7 +9,7 @@ from solver.calculus import derivative
 from solver.evaluate import Impossible, evaluate
 from solver.expression import symbols
 from solver.functions import FUNCTIONS
-from solver.losses import ANY, FROM_0_TO_1, LOSSES, ONE_HOT, PAIRWISE_LOSSES, ROWS, SHARES, SIGNS, Loss, Targets
+from solver.losses import ANY, FROM_0_TO_1, LOSSES, ONE_HOT, ROWS, SHARES, SIGNS, Loss, Targets
 from solver.names import Name
 from solver.parse import parse_expression
 from solver.pipeline import write
@@ -58,7 +58,6 @@ def test_every_row_is_complete(loss: Loss) -> None:
     assert loss.word
     assert loss.source
     assert all(name in FUNCTIONS for name in loss.outputs)
-    assert (loss.name in PAIRWISE_LOSSES) == loss.pairwise != (loss.name in LOSSES)
     assert loss.targets.allow([fmpq(1), fmpq(0)]) == (loss.targets is not SIGNS)
 
 

@@ -4,10 +4,14 @@ import pytest
 from flint import arb, fmpq
 
 from solver.diagnostics import ProblemError
+from solver.evaluate import evaluate_graph
 from solver.graph import Definition, Graph
 from solver.names import Name, parse_name
 from solver.parse import parse_expression, parse_number
-from solver.series import forward, slope_at, value_at
+from solver.problem import Head, Problem
+from solver.routes import SecondRoute
+from solver.series import BITS, decided, slope_at, value_at
+from solver.training import PLAIN, Pass, Run, Turn
 
 
 def graph(givens: dict[str, str], stated: dict[str, str] | None = None, **formulas: str) -> Graph:
@@ -17,6 +21,19 @@ def graph(givens: dict[str, str], stated: dict[str, str] | None = None, **formul
         for name, text in formulas.items()
     )
     return Graph({parse_name(name): parse_number(number) for name, number in givens.items()}, definitions)
+
+
+def forward(graph: Graph, seed: Name) -> dict[Name, tuple[arb, arb]]:
+    """Each quantity of a graph with its derivative by one of its givens, by the second route."""
+    run = Run((Turn(1, (Pass(0, PLAIN),), PLAIN),))
+    route = SecondRoute(graph, Problem(Head("p", "P"), graph), run, evaluate_graph(graph).at(0))
+
+    def work() -> dict[Name, tuple[arb, arb]]:
+        assert list(route.walk({})) == []
+        slopes = {name: route.sweep(name, route.region(name, {seed}), {seed: fmpq(1)}) for name in graph.by_name}
+        return {name: (route.known[name][0], slope) for name, slope in slopes.items()}
+
+    return decided(work, BITS)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ PRECISIONS = (192, 10_000)
 class Convention:
     """How a page is to be read: the digits it shows, how ties go, whether rounded values are carried.
 
-    Where the page is about a function of a `variable`, it is read once for each of the `points`.
+    Where the page is about a function of a `variable`, it is read once for each of the `points`. `handed_on` holds the
+    values that come from updates which the page leaves out, each as a decimal with its radius.
     """
 
     digits: int
@@ -31,6 +32,7 @@ class Convention:
     carried: bool
     variable: str = ""
     points: tuple[fmpq, ...] = ()
+    handed_on: tuple[tuple[str, str], ...] = ()
 
 
 def false_lines(text: str, syntax: Syntax, names: frozenset[str], convention: Convention) -> tuple[str, ...]:
@@ -39,7 +41,7 @@ def false_lines(text: str, syntax: Syntax, names: frozenset[str], convention: Co
     `names` holds each quantity as it is printed, derivatives included. The values come from the page itself: from its
     givens and its formulas.
     """
-    return _false_claims(tuple(mathematics(text, syntax)), names, convention)
+    return _false_claims(tuple(mathematics(text, syntax, names)), names, convention)
 
 
 @lru_cache(maxsize=4)  # the formats of one problem claim the same
@@ -77,6 +79,9 @@ class _Page:
     results: dict[str, Literal] = field(default_factory=dict)
     known: dict[str, Terms] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.known |= {name: numbers.plain(arb(value)) for name, value in self.convention.handed_on}
+
     def faults(self) -> Iterator[str]:
         lines: list[Read] = []
         rows: list[Row] = []
@@ -93,7 +98,8 @@ class _Page:
             except Unreadable as reason:
                 yield f"{_shown(item)}: {reason}"
         for read in lines:
-            self.learn(read)
+            if not read.line.cited:
+                self.learn(read)
         for read in lines:
             yield from self.told(_shown(read.line), self.check(read))
         for mention in mentions:
@@ -156,7 +162,8 @@ class _Page:
     def by_formula(self, name: str) -> Terms:
         """What the formula of a quantity gives; itself, where it has none or stays unknown as a whole."""
         if name in self.given or name not in self.formulas:
-            return self.given.get(name, {(name,): fmpq(1)})
+            handed_on = any(name == other for other, _ in self.convention.handed_on)
+            return self.known[name] if handed_on else self.given.get(name, {(name,): fmpq(1)})
         try:
             return evaluate(self.formulas[name], self.value)
         except Unreadable:

@@ -39,7 +39,9 @@ class Reader:
             if others:
                 members = [read_formula(text, self.names) for text in (first, *others[1::2])]
                 yield from self.comparison(members, others[::2])
-                if not any(self.belongs(call, members, others[::2]) for call in _calls(worked)):
+                calls = list(_calls(worked))
+                ordered = any(relation in "<>" for relation in others[::2])
+                if (calls or ordered) and not any(self.belongs(call, members, others[::2]) for call in calls):
                     yield "the reason compares what no case depends on"
                 compared.extend(tree for tree in members if signed_literal(tree) is None)
             elif compared:

@@ -193,7 +193,7 @@ class _Reader:
 
     def begins_factor(self) -> bool:
         self.skip()
-        return FACTOR.match(self.text, self.position) is not None
+        return (FACTOR.match(self.text, self.position) or self.name.match(self.text, self.position)) is not None
 
     def power(self) -> Tree:
         base = self.base()
