@@ -127,14 +127,12 @@ def plain(parts: Sequence[Inline]) -> str:
     shown = []
     for part in parts:
         match part:
-            case Math(left, relation, right):
-                shown.append(text(left))
-                if relation is not None and right is not None:
-                    more = ((relation, right), *part.further)
-                    shown.append("".join(f" {relation} {text(member)}" for relation, member in more))
-            case Comparison(members, relations):
-                first, *others = (text(member) for member in members)
-                shown.append(first + "".join(f" {r} {m}" for r, m in zip(relations, others, strict=True)))
+            case Math(left, relation, right, further):
+                members = () if relation is None or right is None else ((relation, right), *further)
+                shown.append(text(left) + "".join(f" {sign} {text(member)}" for sign, member in members))
+            case Comparison():
+                rest = zip(part.relations, part.members[1:], strict=True)
+                shown.append(text(part.members[0]) + "".join(f" {sign} {text(other)}" for sign, other in rest))
             case Text(words) | Code(words) | Hyperlink(words):
                 shown.append(words)
             case Strong(inner) | Emphasis(inner):

@@ -51,14 +51,11 @@ def _computation(solution: Solution) -> Iterator[Block]:
     problem = solution.problem
     words = PHRASES[problem.head.language]
     board = Board.of(solution)
-    figures = Figures.of(solution.run.turns[0].passes[0].scope.problem(problem), board, words)
-    blocks = tuple(Pages(problem, board, solution.run).blocks())
-    worked = tuple(figures.backward(blocks)) if solution.run.is_plain else blocks
+    worked = tuple(Pages(problem, board, solution.run).blocks())
     guarded = _uses_guard_digits(worked, board)
     note = "carried" if solution.carried else "guarded" if guarded else ""
     yield given_section(problem, board, (Paragraph((Text(words[note]),)),) if note else ())
-    yield from figures.forward()
-    yield from worked
+    yield from Figures.of(solution, board, words).among(worked)
     if solution.carried:
         yield _drift(solution, board)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,12 +15,13 @@ from solver.functions import FUNCTIONS
 from solver.layout import Edge, Node, lay_out
 from solver.names import Name, Total
 from solver.problem import Problem
+from solver.training import Turn
 
 MOST = 24
 """Quantities of a graph that is still drawn."""
 
 
-def graph_artist(problem: Problem, board: Board, words: Mapping[str, str]) -> GraphArtist | None:
+def graph_artist(problem: Problem, board: Board, words: Mapping[str, str], turn: Turn) -> GraphArtist | None:
     """What draws the definitions of a problem; None where there are none, or too many to be read in a drawing."""
     graph = problem.graph
     definitions = [name for group in problem.groups for name in group.names]
@@ -27,7 +29,7 @@ def graph_artist(problem: Problem, board: Board, words: Mapping[str, str]) -> Gr
     names = tuple(dict.fromkeys([*(read for name in definitions for read in reads[name]), *definitions]))
     if not definitions or not any(reads.values()) or len(names) > MOST:
         return None
-    return GraphArtist(problem.head.notation, board, words, names, reads, _columns(names, reads))
+    return GraphArtist(problem.head.notation, board, words, turn, names, reads, _columns(names, reads))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ class GraphArtist(Artist):
     @property
     def loss(self) -> Name | None:
         """What the page differentiates, where that is one quantity."""
-        found = {name.of for name in self.board.values.graph.by_name if isinstance(name, Total)}
-        return found.pop() if len(found) == 1 else None
+        found = {name.of.plain for name in self.board.values.graph.by_name if isinstance(name, Total)}
+        loss = found & {*self.names}
+        return loss.pop() if len(loss) == 1 else None
 
     def forward(self) -> Figure:
         """Each quantity with what makes it and its value."""
@@ -53,7 +56,8 @@ class GraphArtist(Artist):
     def gradients(self) -> Figure | None:
         """The derivatives that the page works out, each below its quantity."""
         loss, known = self.loss, self.board.values.graph.by_name
-        labels = {name: self.known(Total(loss, name)) for name in self.names if loss and Total(loss, name) in known}
+        totals = {name: self.total(loss, name) for name in self.names} if loss else {}
+        labels = {name: self.known(total) for name, total in totals.items() if total in known}
         if not labels:
             return None
         nodes = [self.node(name, labels.get(name, ())) for name in self.names]
@@ -64,9 +68,11 @@ class GraphArtist(Artist):
 
     def ways(self, ways: Sequence[Trail]) -> Figure | None:
         """The graph, small, with ways from one quantity to another."""
-        on_way = {name for way in ways for name in way.names}
-        pairs = {pair for way in ways for pair in zip(way.names, way.names[1:], strict=False)}
-        if not on_way <= {*self.names}:
+        plain = {self.scope.name(name): name for name in self.names}
+        trails = [[plain.get(name) for name in way.names] for way in ways]
+        on_way = {name for trail in trails for name in trail}
+        pairs = {pair for trail in trails for pair in itertools.pairwise(trail)}
+        if None in on_way:
             return None
         nodes = [
             Node(name, self.columns[name], (self.name(name),), style="highlight" if name in on_way else "faint")
@@ -86,7 +92,7 @@ class GraphArtist(Artist):
 
     def operation(self, name: Name) -> tuple[Content, ...]:
         """What a definition does last; nothing for a given."""
-        definition = self.board.values.graph.by_name.get(name)
+        definition = self.board.values.graph.by_name.get(self.scope(name))
         word = _operation(definition.expression, self.words) if definition else ""
         return (Content(word, style="word"),) if word else ()
 
@@ -95,7 +101,7 @@ class GraphArtist(Artist):
         givens = [self.said(self.equality(name)) for name in self.names if name not in self.reads]
         yield from sentence(self.words["drawn graph"], givens=listed(givens))
         for name, reads in self.reads.items():
-            sources = listed([(Math(Symbol(read)),) for read in reads])
+            sources = listed([(Math(Symbol(self.scope(read))),) for read in reads])
             value = self.said(self.equality(name))
             yield from sentence(self.words["drawn definition"], sources=sources, value=value)
 

@@ -14,14 +14,15 @@ from solver.drawing import Content
 from solver.expression import Expression, Symbol, symbols
 from solver.functions import FUNCTIONS
 from solver.layout import Edge, Node, lay_out
-from solver.names import Name, Total
+from solver.names import Name, QuantityName
 from solver.problem import Problem, Unit
+from solver.training import Turn
 
 
-def network_artist(problem: Problem, board: Board, words: Mapping[str, str]) -> NetworkArtist | None:
+def network_artist(problem: Problem, board: Board, words: Mapping[str, str], turn: Turn) -> NetworkArtist | None:
     """What draws the network of a problem; None where it has none."""
     whole = network_of(problem)
-    return NetworkArtist(problem.head.notation, board, words, whole, abridge(whole)) if whole else None
+    return NetworkArtist(problem.head.notation, board, words, turn, whole, abridge(whole)) if whole else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,7 @@ class NetworkArtist(Artist):
 
     def gradients(self) -> Figure | None:
         """The derivatives of the loss that the page works out, each where its parameter stands."""
-        known = self.board.values.graph.by_name
-        labels = {
-            name.by: self.equality(name) for name in known if isinstance(name, Total) and name.of == self.whole.loss
-        }
+        labels = dict(self.found_gradients())
         edges = []
         for c in self.network.connections:
             label = next((labels[name] for name in _parameters(c.weight) if name in labels), None)
@@ -68,36 +66,59 @@ class NetworkArtist(Artist):
                 name for bias in self.network.biases if bias.unit == unit.name for name in _parameters(bias.value)
             ]
             above = tuple(labels[name] for name in biases if name in labels)
-            below = tuple(labels[name] for name in (unit.net_input, unit.output) if name in labels)
+            below = tuple(labels[name] for name in (unit.output, unit.net_input) if name in labels)
             shown += [*above, *below]
-            nodes.append(Node(unit.name, self.network.layer[unit.name], (self.name(unit.name),), above, below))
+            nodes.append(
+                Node(
+                    unit.name,
+                    self.network.layer[unit.name],
+                    (Content(left=Symbol(unit.name), style="name"),),
+                    above,
+                    below,
+                )
+            )
         nodes += [replace(node, below=()) for node in self.loss_node()]
         if not shown:
             return None
         told = sentence(self.words["drawn gradients aloud"], gradients=listed([self.said(label) for label in shown]))
         return Figure(lay_out(self.with_left_out(nodes), edges, self.notation), told)
 
+    def parameters(self) -> Iterator[Name]:
+        """Every name beside a source or in a bias."""
+        for term in (*(c.weight for c in self.network.connections), *(bias.value for bias in self.network.biases)):
+            yield from _parameters(term)
+
+    def found_gradients(self) -> Iterator[tuple[Name, Content]]:
+        """The parameters, outputs and net inputs by which the page has a derivative of the loss, with its value."""
+        units = (name for unit in self.network.units for name in (unit.net_input, unit.output))
+        for name in dict.fromkeys((*units, *self.parameters())):
+            if self.loss and (total := self.total(self.loss, name)) in self.board.values.graph.by_name:
+                yield name, self.equality(total)
+
     def ways(self, ways: Sequence[Trail]) -> Figure | None:
         """The network, small, with ways from the loss to a parameter; None where a part of one is not drawn."""
-        owner = {name: unit.name for unit in self.network.units for name in (unit.net_input, unit.output)}
-        owner |= {name: self.network.loss for name in self.network.losses if self.network.loss}
+        owner: dict[QuantityName, Name] = {}
+        for unit in self.network.units:
+            owner |= {self.scope(name): unit.name for name in (unit.net_input, unit.output)}
+        owner |= {self.scope(name): self.network.loss for name in self.network.losses if self.network.loss}
         on_way: set[object] = set()
         pairs: set[tuple[object, object]] = set()
         ends: set[tuple[Name, Name]] = set()
+        plain = {self.scope.name(name): name for name in self.parameters()}
         for way in ways:
             *steps, parameter = way.names
-            if any(name not in owner for name in steps):
+            if parameter not in plain or any(name not in owner for name in steps):
                 return None
             nodes = [owner[name] for name in steps]
             on_way.update(nodes)
             pairs.update(zip(nodes[1:], nodes, strict=False))
-            ends.add((nodes[-1], parameter))
+            ends.add((nodes[-1], plain[parameter]))
         edges, found = [], set()
         for c in self.network.connections:
             end = next(((c.target, name) for name in _parameters(c.weight) if (c.target, name) in ends), None)
             found.add(end)
             marked = end or (c.source, c.target) in pairs
-            edges.append(Edge(c.source, c.target, _marked(end), "highlight" if marked else "faint"))
+            edges.append(Edge(c.source, c.target, self.marked(end), "highlight" if marked else "faint"))
         loss = self.network.loss
         edges += [Edge(u, loss, style="highlight" if (u, loss) in pairs else "faint") for u in self.into_loss()]
         drawn = [Node(name, 0, (self.name(name),), style="faint") for name in self.network.inputs]
@@ -107,14 +128,24 @@ class NetworkArtist(Artist):
             ]
             above = [(unit.name, name) for name in dict.fromkeys(biases) if (unit.name, name) in ends]
             found.update(above)
-            labels = tuple(label for end in above if (label := _marked(end)))
-            node = Node(unit.name, self.network.layer[unit.name], (self.name(unit.name),), labels, pin="highlight")
+            labels = tuple(label for end in above if (label := self.marked(end)))
+            node = Node(
+                unit.name,
+                self.network.layer[unit.name],
+                (Content(left=Symbol(unit.name), style="name"),),
+                labels,
+                pin="highlight",
+            )
             drawn.append(replace(node, style="highlight" if unit.name in on_way else "faint"))
         drawn += [replace(node, below=(), style="highlight") for node in self.loss_node()]
         if not ends <= found:
             return None
         told = sentence(self.words["drawn ways"], ways=listed([(way,) for way in ways]))
         return Figure(lay_out(self.with_left_out(drawn), edges, self.notation, SMALL), told)
+
+    def marked(self, end: tuple[Name, Name] | None) -> Content | None:
+        """The parameter at the end of a way."""
+        return Content(left=Symbol(self.scope(end[1])), style="highlight") if end else None
 
     def with_left_out(self, nodes: Sequence[Node]) -> list[Node]:
         """The nodes, and in their columns the words for what is left out."""
@@ -129,7 +160,7 @@ class NetworkArtist(Artist):
     def unit_node(self, unit: Unit) -> Node:
         above = [self.weight(bias.value, bias.subtracted) for bias in self.network.biases if bias.unit == unit.name]
         below = (*self.known(unit.net_input), *self.known(unit.output))
-        inside = (self.name(unit.name), Content(FUNCTIONS[unit.activation].word, style="word"))
+        inside = (Content(left=Symbol(unit.name), style="name"), Content(FUNCTIONS[unit.activation].word, style="word"))
         return Node(unit.name, self.network.layer[unit.name], inside, tuple(above), below)
 
     def loss_node(self) -> Iterator[Node]:
@@ -152,7 +183,11 @@ class NetworkArtist(Artist):
         return Edge(connection.source, connection.target, label)
 
     def weight(self, value: Expression, subtracted: bool) -> Content:
-        content = self.equality(value.name) if isinstance(value, Symbol) else Content(left=value)
+        content = (
+            self.equality(value.name)
+            if isinstance(value, Symbol)
+            else Content(left=self.scope.expression(value, symbols(value)))
+        )
         return replace(content, words=self.words["drawn minus"]) if subtracted else content
 
     def told(self) -> Iterator[Inline]:
@@ -188,11 +223,7 @@ class NetworkArtist(Artist):
     def told_edge(self, connection: Connection) -> tuple[Inline, ...]:
         key = "drawn edge" if connection.weight is not None or connection.subtracted else "drawn bare edge"
         weight = self.said(self.edge(connection).label)
-        return sentence(self.words[key], source=Math(Symbol(connection.source)), weight=weight)
-
-
-def _marked(end: tuple[Name, Name] | None) -> Content | None:
-    return Content(left=Symbol(end[1]), style="highlight") if end else None
+        return sentence(self.words[key], source=Math(Symbol(self.scope(connection.source))), weight=weight)
 
 
 def _parameters(value: Expression | None) -> Iterator[Name]:

@@ -119,6 +119,9 @@ ENGLISH: Mapping[str, str] = {
     # around a problem
     "source": "Source:",
     # drawings, and what they say to those who cannot see them
+    "the network": "The network",
+    "the graph": "The graph",
+    "the gradients": "The gradients",
     "drawn target": "target ",
     "drawn minus": "minus ",
     "drawn more inputs": "… {count} more inputs",

@@ -34,9 +34,9 @@ class Head:
     rounding: Rounding = field(default_factory=Rounding)
     detail: Detail = ""
     language: str = "en"
+    figure: bool = True
     method: Method = ""
     matrix: bool = False
-    figure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from typing import assert_never
 
 from flint import arb, fmpq
 
 from solver.chainrule import IsOne
 from solver.expression import Expression, Number, Quotient, Sum, Symbol, Term, integer, substitute, symbols
-from solver.goals import Differentiate, Evaluate, Goal, Update, lengthen
+from solver.goals import Update, lengthen
 from solver.graph import Definition, Graph
 from solver.iteration import Iteration
 from solver.names import Local, Name, QuantityName, Total
-from solver.problem import Group, Problem, Training
+from solver.problem import Problem, Training
 from solver.updates import kept_names, update_definitions
 
 MAX_UNROLLED = 60
@@ -58,39 +57,6 @@ class Scope:
             self(definition.name), put(definition.expression), definition.origin, definition.stated,
             tuple(put(form) for form in definition.forms), put(definition.since) if definition.since else None,
         )  # fmt: skip
-
-    def problem(self, problem: Problem) -> Problem:
-        """The problem as this pass sees it: the same definitions, groups and goals under the names of the pass."""
-        if not self.names:
-            return problem
-        samples = problem.training.samples if problem.training else ()
-        givens = {**problem.graph.givens, **(samples[0] if samples else {})}
-        return replace(
-            problem,
-            graph=Graph(
-                {self.name(name): number for name, number in givens.items()},
-                tuple(self.definition(definition) for definition in problem.graph.definitions),
-            ),
-            goals=tuple(self.goal(goal) for goal in problem.goals),
-            roles={self.name(name): role for name, role in problem.roles.items()},
-            groups=tuple(self.group(group) for group in problem.groups),
-        )
-
-    def group(self, group: Group) -> Group:
-        unit = group.unit
-        own = unit and replace(unit, net_input=self.name(unit.net_input), output=self.name(unit.output))
-        return replace(group, names=tuple(self.name(name) for name in group.names), unit=own)
-
-    def goal(self, goal: Goal) -> Goal:
-        match goal:
-            case Evaluate(names):
-                return replace(goal, names=tuple(self.name(name) for name in names))
-            case Differentiate(of, by):
-                return replace(goal, of=self.name(of), by=tuple(self.name(name) for name in by))
-            case Update(of, minimise):
-                return replace(goal, of=tuple(self.name(name) for name in of), minimise=self.name(minimise))
-            case _:
-                assert_never(goal)
 
 
 PLAIN = Scope({})

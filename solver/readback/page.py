@@ -29,9 +29,8 @@ TAG = re.compile(r"\\tag\{[0-9]+\}")
 class Line:
     """left relation member relation member ...; `left` is empty where a line of a display goes on without one.
 
-    `reasons` holds the formulas of the reason beside a member, with the member's place.
-
-    A `cited` line stands in a drawing: it is checked like any other, and nothing is learned from it.
+    `reasons` holds the formulas of the reason beside a member, with the member's place. A `cited` line stands in a
+    drawing: it is checked like any other, and nothing is learned from it.
     """
 
     left: str
