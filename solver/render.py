@@ -43,7 +43,7 @@ ROW = 62
 """Characters of plain mathematics that a line of a page has room for beside its left side."""
 BREAK = " \\\\\n   &\\quad {}"
 RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", ">": ">"}
-SLASHED = re.compile(r"\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
+SLASHED = re.compile(r"^\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
 """A derivative in front of a relation: in a label it stands in one line."""
 
 
