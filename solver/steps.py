@@ -12,7 +12,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from solver.document import Block, BulletList, Chain, Document, Inline, Math, Paragraph, Section, SideBySide, Text
+from solver.document import (
+    Block,
+    BulletList,
+    Chain,
+    Document,
+    Inline,
+    Math,
+    Paragraph,
+    Section,
+    SideBySide,
+    Text,
+    chains,
+)
 from solver.expression import Call, Expression, Symbol
 from solver.mathtext import text
 from solver.names import Local, QuantityName
@@ -53,7 +65,8 @@ def steps(document: Document) -> tuple[Step, ...]:
 def _named(document: Document) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     taken: set[str] = set()
     whole = [replace(step, name=_free(step.name, taken)) for step in _sections(document)]
-    found = [step for section in whole for step in _chains(section)]
+    order = {id(chain): place for place, chain in enumerate(chains(document.blocks))}
+    found = sorted((step for section in whole for step in _chains(section)), key=lambda step: order[id(step.chain)])
     last = {slug(step.chain.left): place for place, step in enumerate(found)}
     parts = []
     for place, step in enumerate(found):
