@@ -137,6 +137,8 @@ ENGLISH: Mapping[str, str] = {
     "its bias:",
     "drawn gradients aloud": "The network with a derivative on each edge whose weight has one: {gradients}.",
     "drawn ways": "The network with the way {ways} marked.",
+    "drawn losses": "The loss from update {first} to {last}: it begins at {begun} and ends at {ended}.",
+    "drawn loss before": "loss",
     "drawn graph": "The graph of the computation, drawn from left to right. It begins with {givens}.",
     "drawn definition": " From {sources} comes {value}.",
     "drawn graph gradients": "The derivatives of {loss} that were found, each below its quantity:",
