@@ -21,8 +21,9 @@ def given_section(problem: Problem, board: Board, notes: tuple[Block, ...]) -> S
     """The list of what is given."""
     words = PHRASES[problem.head.language]
     items: list[tuple[Inline, ...]] = []
+    known = {*problem.graph.givens, *problem.graph.by_name}
     for role in GIVEN_ORDER:
-        names = [name for name, own in problem.roles.items() if own == role]
+        names = [name for name, own in problem.roles.items() if own == role and name in known]
         if names:
             items.append((Text(words[role] + " "), *listed(_equality(name, board) for name in names)))
     items.extend(_samples(problem, board, words))

@@ -41,7 +41,8 @@ def expand(spec: GraphSpec, head: Head) -> Problem:
     run = training(spec, known, faults)
     if faults:
         raise ProblemError(faults)
-    roles = {name: _role(name, goals) for name in given}
+    named = (*given, *(name for sample in (spec.samples or ())[:1] for name in sample))
+    roles = {name: _role(name, goals) for name in named}
     group = Group(tuple(spec.define))
     return Problem(head, Graph(given, definitions), tuple(goals), roles, (group,), training=run, again=spec.find.again)
 

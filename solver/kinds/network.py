@@ -102,7 +102,8 @@ def expand(spec: NetworkSpec, head: Head) -> Problem:
     if faults:
         raise ProblemError(faults)
     targets: set[Name] = {*wiring.targets.values()} if spec.network.loss else set()
-    roles = {name: _role(name, wiring, targets, rate, defined) for name in (*graph.givens, *stated)}
+    named = (*graph.givens, *stated, *(name for sample in (spec.samples or ())[:1] for name in sample))
+    roles = {name: _role(name, wiring, targets, rate, defined) for name in named}
     head = replace(head, notation={**wiring.notation, **head.notation})
     return Problem(head, graph, tuple(goals), roles, tuple(parts), training=run, again=spec.find.again)
 
