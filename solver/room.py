@@ -11,6 +11,7 @@ from solver.document import (
     Chain,
     Code,
     Emphasis,
+    Figure,
     Hyperlink,
     Inline,
     Link,
@@ -32,7 +33,9 @@ LINE, AROUND_DISPLAY, AROUND_TEXT = 0.35, 0.9, 0.45
 GAP = 3
 """Characters that a relation takes with the space around it, or the space between two chains."""
 OTHER = 6.0
-"""Rows that a block with no text of its own takes, such as a drawing."""
+"""Rows that a block with no text of its own takes."""
+PIXELS = 18
+"""Units of a drawing that are as high as a row; a high drawing is made smaller, to half a slide at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ def rows(block: Block, room: Room) -> float:
             return max(chain_rows(chain, room) for chain in chains)
         case Table(_, body):
             return AROUND_DISPLAY + 1.5 + sum(max(1.2, row_height(row)) for row in body)
+        case Figure(drawing):
+            return AROUND_DISPLAY + min(drawing.height / PIXELS, room.rows / 2)
         case Section(blocks=blocks):
             return 1.5 + total(blocks, room)
         case _:

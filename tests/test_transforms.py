@@ -52,9 +52,10 @@ def test_slides_say_everything_in_order_and_each_fits(id: str) -> None:
 def test_one_idea_a_slide() -> None:
     deck = slides(solved("network-2-1-1").document)
     shown = [(frame.key, [chain.left.name.text for chain in chains(frame.blocks)]) for frame in deck.blocks]
-    assert shown[:11] == [
+    assert shown[:12] == [
         ("statement", []),
         ("given", []),
+        ("drawing", []),
         ("unit h", ["h_in", "h_out"]),
         ("unit y", ["y_in", "y_out"]),
         ("error", ["E"]),
