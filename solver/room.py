@@ -24,59 +24,95 @@ from solver.document import (
     Trail,
 )
 from solver.expression import Symbol
-from solver.mathtext import width
-from solver.rows import broken, height
+from solver.rows import broken, height, spread
 
-LINE, AROUND_DISPLAY, AROUND_TEXT = 0.35, 0.9, 0.45
-"""Rows of space: between the lines of a display, around a display, after a paragraph."""
-GAP = 3
-"""Characters that a relation takes with the space around it, or the space between two chains."""
+LINE, AFTER_WORDS, ITEM = 0.35, 0.45, 0.15
+"""Rows of space: between the lines of a display, after a paragraph, between the items of a list."""
+AROUND = {"first": 2.85, "words": 1.8, "display": 0.9}
+"""Rows of space around a display, by what is above it on the slide."""
+GAP, BETWEEN = 3, 4
+"""Digits that a relation takes with the space around it, and the space between two chains."""
+SMALLER, DENSER, LEAST_REASON = 0.85, 1.3, 14
+"""Of the small words of a reason: their size, their number on the room of a formula's character, their least room."""
+TAG = 5
+"""Characters of the number of an equation at the end of its line."""
+SIZES = {"small": 0.9, "footnotesize": 0.8, "scriptsize": 0.7, "tiny": 0.5}
+"""Sizes of type for a display that cannot be broken into the width it has."""
 OTHER = 6.0
 """Rows that a block with no text of its own takes, such as a drawing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a slide holds: `width` characters of mathematics and `text` characters of words in a line, `rows` rows."""
+    """What a slide holds: `width` digits of mathematics and `text` characters of words in a line, `rows` rows."""
 
-    width: int = 66
-    text: int = 72
-    rows: float = 14.0
+    width: int = 54
+    text: int = 60
+    rows: float = 13.8
 
 
 SLIDE = Room()
 
 
-def chain_width(chain: Chain) -> int:
-    """The widest line of a chain with its left side and the reason beside it."""
-    return width(chain.left) + GAP + max(width(link.member) for link in chain.links)
+def chain_width(chain: Chain) -> float:
+    """The widest line of a chain, its left side included."""
+    return spread(chain.left) + GAP + max(spread(link.member) for link in chain.links)
+
+
+def limit(chain: Chain, room: Room) -> float:
+    """The characters that a member of a chain has beside the left side, its reasons and its number."""
+    reasons = GAP + LEAST_REASON if any(link.reason for link in chain.links) else 0
+    number = TAG if chain.number is not None else 0
+    return max(room.width - spread(chain.left) - GAP - max(reasons, number), 1)
+
+
+def beside(chain: Chain, room: Room) -> int:
+    """The characters of mathematics that the reasons of a chain have the room of."""
+    widest = min(_widest(chain, room), limit(chain, room))
+    return int(room.width - spread(chain.left) - GAP - widest - GAP)
+
+
+def size(chain: Chain, room: Room) -> str:
+    """The size of type in which a chain fits the width of a slide; nothing where it does as it is."""
+    widest, most = _widest(chain, room), limit(chain, room)
+    if widest <= most:
+        return ""
+    return next((name for name, ratio in SIZES.items() if widest * ratio <= most), "tiny")
+
+
+def _widest(chain: Chain, room: Room) -> float:
+    """The widest row of a chain's members, broken where they can be."""
+    found = (broken(link.member, limit(chain, room), spread) for link in chain.links)
+    return max(sum(spread(piece.node) + GAP for piece in row) - GAP for rows in found for row in rows)
 
 
 def chain_rows(chain: Chain, room: Room) -> float:
-    """The height of a display with one chain in it."""
-    return AROUND_DISPLAY + sum(link_rows(chain, link, room) for link in chain.links)
+    """The height of the lines of a chain."""
+    return sum(link_rows(chain, link, room) for link in chain.links)
 
 
 def link_rows(chain: Chain, link: Link, room: Room) -> float:
     """The height of one member of a chain, broken into as many lines as it needs."""
-    lines = broken(link.member, room.width - width(chain.left) - GAP)
+    lines = broken(link.member, limit(chain, room), spread)
     tall = height(chain.left) if link is chain.links[0] else 1.0
-    return sum(max(tall, *(height(piece.node) for piece in line)) + LINE for line in lines)
+    high = sum(max(tall, *(height(piece.node) for piece in line)) + LINE for line in lines)
+    reason = -(-length(link.reason) // int(beside(chain, room) * DENSER)) * SMALLER if link.reason else 0.0
+    return max(high, reason + LINE)
 
 
 def rows(block: Block, room: Room) -> float:
-    """The height of a block on a slide."""
+    """The height of a block on a slide, without the space around a display."""
     match block:
         case Paragraph(parts):
-            return lines(parts, room) + AROUND_TEXT
+            return lines(parts, room) + AFTER_WORDS
         case BulletList(items):
-            return sum(lines(item, room) + 0.2 for item in items) + AROUND_TEXT
+            return sum(lines(item, room) + ITEM for item in items) + AFTER_WORDS
         case Chain():
             return chain_rows(block, room)
         case SideBySide(chains):
             return max(chain_rows(chain, room) for chain in chains)
         case Table(_, body):
-            return AROUND_DISPLAY + 1.5 + sum(max(1.2, row_height(row)) for row in body)
+            return 1.5 + sum(max(1.2, row_height(row)) for row in body)
         case Section(blocks=blocks):
             return 1.5 + total(blocks, room)
         case _:
@@ -85,7 +121,12 @@ def rows(block: Block, room: Room) -> float:
 
 def total(blocks: Iterable[Block], room: Room) -> float:
     """The height of blocks below each other."""
-    return sum(rows(block, room) for block in blocks)
+    found, above = 0.0, "first"
+    for block in blocks:
+        words = isinstance(block, Paragraph | BulletList)
+        found += rows(block, room) + (0.0 if words else AROUND[above])
+        above = "words" if words else "display"
+    return found
 
 
 def row_height(cells: Sequence[Sequence[Inline]]) -> float:
@@ -106,7 +147,7 @@ def inline_height(parts: Sequence[Inline]) -> float:
 
 def length(parts: Sequence[Inline]) -> int:
     """Roughly how many characters long running text is."""
-    found = 0
+    found = 0.0
     for part in parts:
         match part:
             case Text(text) | Code(text) | Hyperlink(text):
@@ -114,7 +155,7 @@ def length(parts: Sequence[Inline]) -> int:
             case Strong(inner) | Emphasis(inner):
                 found += length(inner)
             case Math(left, _, right):
-                found += width(left) + (GAP + width(right) if right is not None else 0)
+                found += spread(left) + (GAP + spread(right) if right is not None else 0)
             case Trail(names):
-                found += sum(width(Symbol(name)) + GAP for name in names)
-    return found
+                found += sum(spread(Symbol(name)) + GAP for name in names)
+    return int(found) + 1

@@ -23,11 +23,15 @@ SPELLED = {"∂": "d", "/": "-", "@": "-k", "[": "-s", "]": "", "'": "-prime"}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A piece of a document that can stand alone: a section without its heading, or a chain and what leads to it."""
+    """A piece of a document that can stand alone: a section without its heading, or a chain and what leads to it.
+
+    `section` is the name of the section that a chain stands in.
+    """
 
     name: str
     title: tuple[Inline, ...]
     blocks: tuple[Block, ...]
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def _named(document: Document) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
         if last[name] != place:
             only_formula = all(link.role == "formula" for link in step.chain.links)
             name = f"{name}-rule" if only_formula else f"{step.section}-{name}"
-        parts.append(Step(_free(name, taken), step.title, step.blocks))
+        parts.append(Step(_free(name, taken), step.title, step.blocks, step.section))
     return tuple(whole), tuple(parts)
 
 

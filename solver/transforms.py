@@ -25,7 +25,7 @@ from solver.document import (
 )
 from solver.expression import Expression
 from solver.polynomial import Polynomial
-from solver.room import GAP, SLIDE, Room, chain_rows, chain_width, length, link_rows, row_height, rows, total
+from solver.room import AROUND, BETWEEN, SLIDE, Room, chain_width, length, link_rows, row_height, rows, total
 from solver.rounding import Relation
 from solver.steps import restated
 
@@ -162,7 +162,7 @@ def _side_by_side(chains: Sequence[Chain], room: Room) -> Iterator[Block]:
     """As many chains in a row as it has room for."""
     row: list[Chain] = []
     for chain in chains:
-        if row and sum(chain_width(other) + GAP for other in (*row, chain)) > room.width:
+        if row and sum(chain_width(other) + BETWEEN for other in (*row, chain)) - BETWEEN > room.width:
             yield from _row(row, room)
             row = []
         row.append(chain)
@@ -170,7 +170,7 @@ def _side_by_side(chains: Sequence[Chain], room: Room) -> Iterator[Block]:
 
 
 def _row(chains: Sequence[Chain], room: Room) -> Iterator[Block]:
-    if len(chains) > 1 and all(chain_rows(chain, room) <= room.rows for chain in chains):
+    if len(chains) > 1 and _fits((SideBySide(tuple(chains)),), room):
         yield SideBySide(tuple(chains))
         return
     for chain in chains:
@@ -180,7 +180,7 @@ def _row(chains: Sequence[Chain], room: Room) -> Iterator[Block]:
 def _chain(chain: Chain, room: Room) -> Iterator[Chain]:
     """A chain in parts that fit: each further part begins with the left side and the member it goes on from."""
     links: list[Link] = []
-    used = 1.0
+    used = AROUND["first"]
     for link in chain.links:
         more = link_rows(chain, link, room)
         if links and used + more > room.rows:
@@ -189,7 +189,7 @@ def _chain(chain: Chain, room: Room) -> Iterator[Chain]:
                 yield Chain(chain.left, tuple(links[: cut + 1]), chain.number)
                 first = Link(_relation(chain, links[cut]), links[cut].member, links[cut].role, (), links[cut].value)
                 links = [first, *links[cut + 1 :]]
-                used = 1.0 + sum(link_rows(chain, own, room) for own in links)
+                used = AROUND["first"] + sum(link_rows(chain, own, room) for own in links)
                 chain = replace(chain, number=None)
         links.append(link)
         used += more
@@ -253,12 +253,12 @@ def _list(items: Sequence[tuple[Inline, ...]], room: Room) -> Iterator[BulletLis
 def _table(table: Table, room: Room) -> Iterator[Table]:
     """A table in parts that fit, each with the header."""
     part: list[tuple[tuple[Inline, ...], ...]] = []
-    used = rows(replace(table, rows=()), room)
+    used = total((replace(table, rows=()),), room)
     for row in table.rows:
         high = max(1.2, row_height(row))
         if part and used + high > room.rows:
             yield replace(table, rows=tuple(part))
-            part, used = [], rows(replace(table, rows=()), room)
+            part, used = [], total((replace(table, rows=()),), room)
         part.append(row)
         used += high
     yield replace(table, rows=tuple(part))

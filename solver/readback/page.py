@@ -19,7 +19,9 @@ DISPLAYS: Mapping[Syntax, re.Pattern[str]] = {
 ALIGNED = re.compile(r"\\begin\{aligned\}(?:\[t\])?(.*?)\\end\{aligned\}", re.DOTALL)
 INLINE = re.compile(r"(?<![\\$])\$(?!\$)(.+?)(?<!\\)\$")
 RELATION = re.compile(r"\\approx(?![a-z])|=")
-TAG = re.compile(r"\\tag\{[0-9]+\}")
+TAG = re.compile(r"\\(?:solver)?tag\{[0-9]+\}")
+LINE = re.compile(r"\\(?:solverline\{[0-9]+\}|uncover<[0-9]+->)\{")
+"""What lets a part of a display appear by itself; it says nothing, so what stands in it is read in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Row:
 
 def mathematics(text: str, syntax: Syntax) -> Iterator[Line | Row | Mention]:
     """What a page says in formulas, in the order it is read."""
+    text = uncovered(text)
     position = 0
     for display in DISPLAYS[syntax].finditer(text):
         yield from _running(text[position : display.start()])
@@ -55,6 +58,17 @@ def mathematics(text: str, syntax: Syntax) -> Iterator[Line | Row | Mention]:
             yield _chain(block)
         position = display.end()
     yield from _running(text[position:])
+
+
+def uncovered(text: str) -> str:
+    """The text as it stands when every part of it has appeared."""
+    while opened := LINE.search(text):
+        depth, end = 1, opened.end()
+        while depth and end < len(text):
+            depth += {"{": 1, "}": -1}.get(text[end], 0) if text[end - 1] != "\\" else 0
+            end += 1
+        text = f"{text[: opened.start()]}{text[opened.end() : end - 1]}{text[end:]}"
+    return text
 
 
 def _running(text: str) -> Iterator[Line | Row | Mention]:
