@@ -29,11 +29,10 @@ from solver.document import (
     Table,
     Text,
     Trail,
-    chains,
 )
 from solver.escape import escape_latex, escape_markdown, escape_markdown_first, escape_words
 from solver.mathtex import MathTex
-from solver.room import SIZES, SLIDE, beside, limit, size
+from solver.room import SLIDE, beside, limit, scale, scaled
 from solver.rows import spread
 from solver.solution import Solution
 from solver.steps import Step, sections, steps
@@ -194,21 +193,24 @@ class PieceWriter(Writer):
     Rows are broken to the width of a slide; a reason stands beside its line in the room that the lines leave.
     """
 
+    room = SLIDE
+
     def block(self, block: Block) -> str:
-        sizes = {size(chain, SLIDE) for chain in chains([block])} if isinstance(block, Chain | SideBySide) else {""}
+        ratio = scale(block, SLIDE)
+        self.room = scaled(SLIDE, ratio)
         shown = super().block(block)
-        smallest = next((name for name in reversed(SIZES) if name in sizes), "")
-        return str(self.macros.smaller(smallest, shown)) if smallest else shown
+        self.room = SLIDE
+        return str(self.macros.smaller(f"{ratio:.2f}", shown)) if ratio < 1 else shown
 
     def chain(self, chain: Chain) -> tuple[str, list[tuple[str, Any, str]], int | None]:
         links: list[tuple[str, Any, str]] = []
         for link in chain.links:
-            rows = self.math.rows(link.member, limit(chain, SLIDE), spread)
+            rows = self.math.rows(link.member, limit(chain, self.room), spread)
             links.append((RELATIONS[link.relation], rows, self.reason_beside(chain, self.inline(link.reason))))
         return self.math.tex(chain.left), links, chain.number
 
     def reason_beside(self, chain: Chain, reason: str) -> str:
-        return str(self.macros.reason(beside(chain, SLIDE), reason)) if reason else ""
+        return str(self.macros.reason(beside(chain, self.room), reason)) if reason else ""
 
     def piece(self, step: Step) -> str:
         """A section or a step as a file of its own."""

@@ -36,8 +36,10 @@ SMALLER, DENSER, LEAST_REASON = 0.85, 1.3, 14
 """Of the small words of a reason: their size, their number on the room of a formula's character, their least room."""
 TAG = 5
 """Characters of the number of an equation at the end of its line."""
-SIZES = {"small": 0.9, "footnotesize": 0.8, "scriptsize": 0.7, "tiny": 0.5}
-"""Sizes of type for a display that cannot be broken into the width it has."""
+SCALES = tuple(percent / 100 for percent in range(100, 20, -5))
+"""How much smaller a display may become that cannot be broken into the room it has."""
+COLUMN = 2.5
+"""Characters of space beside a column of a table."""
 OTHER = 6.0
 """Rows that a block with no text of its own takes, such as a drawing."""
 
@@ -72,12 +74,28 @@ def beside(chain: Chain, room: Room) -> int:
     return int(room.width - spread(chain.left) - GAP - widest - GAP)
 
 
-def size(chain: Chain, room: Room) -> str:
-    """The size of type in which a chain fits the width of a slide; nothing where it does as it is."""
-    widest, most = _widest(chain, room), limit(chain, room)
-    if widest <= most:
-        return ""
-    return next((name for name, ratio in SIZES.items() if widest * ratio <= most), "tiny")
+def scale(block: Block, room: Room) -> float:
+    """How large a display is set so that it fits a slide: 1 where it fits as it is."""
+    return next((ratio for ratio in SCALES if _fits_alone(block, scaled(room, ratio))), SCALES[-1])
+
+
+def scaled(room: Room, ratio: float) -> Room:
+    """The room for what is set smaller by a ratio."""
+    return Room(int(room.width / ratio), int(room.text / ratio), room.rows / ratio)
+
+
+def _fits_alone(block: Block, room: Room) -> bool:
+    match block:
+        case Chain():
+            wide = _widest(block, room) <= limit(block, room)
+        case SideBySide(chains):
+            wide = sum(chain_width(chain) + BETWEEN for chain in chains) - BETWEEN <= room.width
+        case Table(header, body):
+            columns = zip(header, *body, strict=True)
+            wide = sum(max(map(length, column)) + COLUMN for column in columns) <= room.width
+        case _:
+            return True
+    return wide and total((block,), room) <= room.rows
 
 
 def _widest(chain: Chain, room: Room) -> float:

@@ -25,13 +25,13 @@ from solver.document import (
 )
 from solver.expression import Expression
 from solver.polynomial import Polynomial
-from solver.room import AROUND, BETWEEN, SLIDE, Room, chain_width, length, link_rows, row_height, rows, total
+from solver.room import BETWEEN, SLIDE, Room, chain_width, length, row_height, rows, total
 from solver.rounding import Relation
 from solver.steps import restated
 
 WORDS = re.compile(r"\s*\S{1,60}\s*")
-CARRIED_OVER = ("formula", "rule", "numbers")
-"""Members that may open the next slide of a chain: what is worked out needs what it comes from."""
+SYMBOLIC = ("formula", "rule")
+"""Members that a slide may end with and the next begin with; numbers stay with their formula and their result."""
 
 
 def without_answers(document: Document, asked: Section) -> Document:
@@ -178,22 +178,22 @@ def _row(chains: Sequence[Chain], room: Room) -> Iterator[Block]:
 
 
 def _chain(chain: Chain, room: Room) -> Iterator[Chain]:
-    """A chain in parts that fit: each further part begins with the left side and the member it goes on from."""
-    links: list[Link] = []
-    used = AROUND["first"]
+    """A chain in parts that fit: each further part begins with the left side and the formula it goes on from.
+
+    What is too high even so stays together, to be set smaller.
+    """
+    part: list[Link] = []
+    again = 0
     for link in chain.links:
-        more = link_rows(chain, link, room)
-        if links and used + more > room.rows:
-            cut = next((n for n in range(len(links) - 1, 0, -1) if links[n].role in CARRIED_OVER), 0)
-            if cut:
-                yield Chain(chain.left, tuple(links[: cut + 1]), chain.number)
-                first = Link(_relation(chain, links[cut]), links[cut].member, links[cut].role, (), links[cut].value)
-                links = [first, *links[cut + 1 :]]
-                used = AROUND["first"] + sum(link_rows(chain, own, room) for own in links)
+        if part and not _fits((Chain(chain.left, (*part, link)),), room):
+            ends = [place for place in range(again, len(part)) if part[place].role in SYMBOLIC]
+            if ends:
+                yield Chain(chain.left, tuple(part[: ends[-1] + 1]), chain.number)
+                first = replace(part[ends[-1]], relation=_relation(chain, part[ends[-1]]), reason=())
+                part, again = [first, *part[ends[-1] + 1 :]], 1
                 chain = replace(chain, number=None)
-        links.append(link)
-        used += more
-    yield Chain(chain.left, tuple(links), chain.number)
+        part.append(link)
+    yield Chain(chain.left, tuple(part), chain.number)
 
 
 def _relation(chain: Chain, until: Link) -> Relation:

@@ -92,13 +92,13 @@ def test_a_chain_too_high_goes_on_from_its_last_member() -> None:
     assert sum(len(part.links) for part in parts) == 20 + len(parts) - 1
 
 
-def test_what_is_worked_out_never_opens_a_slide() -> None:
-    links = [
-        Link("=", parse_expression("1/x"), role) for role in ("formula", "numbers", *(["worked"] * 3), "result") * 2
-    ]
-    parts = [chain for frame in deck_of(Chain(X, tuple(links))) for chain in chains([frame])]
+def test_numbers_stay_with_their_formula_and_their_result() -> None:
+    roles = (*["rule"] * 5, "numbers", "spelled", "worked", "result")
+    links = tuple(Link("=", parse_expression("1/x"), role) for role in roles)
+    parts = [chain for frame in deck_of(Chain(X, links)) for chain in chains([frame])]
     assert len(parts) > 1
-    assert all(part.links[0].role in ("formula", "numbers") for part in parts)
+    assert [link.role for link in parts[-1].links] == ["rule", "numbers", "spelled", "worked", "result"]
+    assert all(part.links[-1].role == "rule" for part in parts[:-1])
 
 
 def test_the_relation_of_a_restated_member_is_to_the_left_side() -> None:
