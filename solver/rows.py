@@ -53,8 +53,10 @@ def broken(node: Expression, limit: float, wide: Callable[[Expression], float] =
         return [[Piece("", node)]]
     rows: list[list[Piece]] = [[]]
     used = 0.0
-    for piece in _pieces(node, limit, wide):
-        if used and used + wide(piece.node) > limit:
+    pieces = list(_pieces(node, limit, wide))
+    by_terms = any(piece.mark == "·" for piece in pieces)  # a term in several rows: each begins a row of its own
+    for piece in pieces:
+        if used and (used + wide(piece.node) > limit or (by_terms and piece.mark != "·")):
             rows.append([])
             used = 0.0
         rows[-1].append(piece)
@@ -133,7 +135,8 @@ def height(node: Expression) -> float:
         return POWERED if powered else 1.0
     if any(isinstance(part, Quotient | Derivative) and _holds_fraction(part) for part in tall):
         return DEEP_FRACTION
-    return HIGH_FRACTION if powered else FRACTION
+    derived = any(isinstance(part, Symbol) for part in tall)
+    return HIGH_FRACTION if powered or derived else FRACTION
 
 
 def _holds_fraction(node: Expression) -> bool:
