@@ -193,14 +193,20 @@ class PieceWriter(Writer):
     Rows are broken to the width of a slide; a reason stands beside its line in the room that the lines leave.
     """
 
-    room = SLIDE
+    def __init__(self, style: Style, math: MathTex) -> None:
+        super().__init__(style, math)
+        self.room = SLIDE
+        self.shown: dict[int, tuple[Block, str]] = {}
 
     def block(self, block: Block) -> str:
-        ratio = scale(block, SLIDE)
-        self.room = scaled(SLIDE, ratio)
-        shown = super().block(block)
-        self.room = SLIDE
-        return str(self.macros.smaller(f"{ratio:.2f}", shown)) if ratio < 1 else shown
+        """The block, set smaller where a slide cannot hold it; what stands in several pieces is written once."""
+        if id(block) not in self.shown:
+            ratio = scale(block, SLIDE)
+            self.room = scaled(SLIDE, ratio)
+            shown = super().block(block)
+            self.room = SLIDE
+            self.shown[id(block)] = block, str(self.macros.smaller(f"{ratio:.2f}", shown)) if ratio < 1 else shown
+        return self.shown[id(block)][1]
 
     def chain(self, chain: Chain) -> tuple[str, list[tuple[str, Any, str]], int | None]:
         links: list[tuple[str, Any, str]] = []
@@ -213,8 +219,9 @@ class PieceWriter(Writer):
         return str(self.macros.reason(beside(chain, self.room), reason)) if reason else ""
 
     def piece(self, step: Step) -> str:
-        """A section or a step as a file of its own."""
-        return str(self.page.render(blocks=self.blocks(step.blocks))).strip("\n") + "\n"
+        """A section or a step as a file of its own; a section tells its title in a comment."""
+        title = "" if step.section else self.inline(step.title)
+        return str(self.page.render(title=title, blocks=self.blocks(step.blocks))).strip("\n") + "\n"
 
 
 @lru_cache(maxsize=1)
