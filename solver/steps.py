@@ -12,7 +12,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from solver.document import Block, BulletList, Chain, Document, Inline, Math, Paragraph, Section, SideBySide, Text
+from solver.document import (
+    Block,
+    BulletList,
+    Chain,
+    Document,
+    Figure,
+    Inline,
+    Math,
+    Paragraph,
+    Section,
+    SideBySide,
+    Text,
+)
 from solver.expression import Call, Expression, Symbol
 from solver.mathtext import text
 from solver.names import Local, QuantityName
@@ -94,6 +106,8 @@ def _chains(section: Step) -> Iterator[_Found]:
         if isinstance(block, Paragraph | BulletList):
             words.append(block)
             continue
+        if isinstance(block, Figure):  # the words before it lead to the chain after it
+            continue
         row = (block,) if isinstance(block, Chain) else block.chains if isinstance(block, SideBySide) else ()
         for chain in row:
             whole = restated(chain, numbered)
@@ -110,7 +124,7 @@ def restated(chain: Chain, numbered: dict[Expression, Chain]) -> Chain:
     above = numbered.get(chain.left)
     if above is None or chain.links[0].role == "formula":
         return chain
-    return Chain(chain.left, (*above.links, *chain.links), above.number)
+    return replace(chain, links=(*above.links, *chain.links), number=above.number)
 
 
 def slug(left: Expression) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
-Syntax = Literal["markdown", "latex"]
+from solver.readback import drawings
+
+Syntax = drawings.Syntax
 DISPLAYS: Mapping[Syntax, re.Pattern[str]] = {
     "markdown": re.compile(r"\$\$(?P<inside>.*?)\$\$", re.DOTALL),
     "latex": re.compile(
@@ -26,10 +27,16 @@ LINE = re.compile(r"\\(?:solverline\{[0-9]+\}|uncover<[0-9]+->)\{")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """left relation member relation member ...; `left` is empty where a line of a display goes on without one."""
+    """left relation member relation member ...; `left` is empty where a line of a display goes on without one.
+
+    `reasons` holds the formulas of the reason beside a member, with the member's place. A `cited` line stands in a
+    drawing: it is checked like any other, and nothing is learned from it.
+    """
 
     left: str
     members: tuple[tuple[str, str], ...]
+    reasons: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    cited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,14 @@ class Row:
     cells: tuple[str, ...]
 
 
-def mathematics(text: str, syntax: Syntax) -> Iterator[Line | Row | Mention]:
-    """What a page says in formulas, in the order it is read."""
+def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) -> Iterator[Line | Row | Mention]:
+    """What a page says in formulas, in the order it is read, its drawings first.
+
+    `names` are needed where a drawing prints them otherwise than the text does.
+    """
+    for formula in dict.fromkeys(drawings.labels(text, syntax, names)):
+        yield replace(_line(formula), cited=True) if RELATION.search(formula) else Mention((formula,))
+    text = drawings.without(text, syntax)
     text = uncovered(text)
     position = 0
     for display in DISPLAYS[syntax].finditer(text):
@@ -75,7 +88,7 @@ def _running(text: str) -> Iterator[Line | Row | Mention]:
     for line in text.splitlines():
         formulas = INLINE.findall(line)
         cells = line.count(" & ") + 1 if line.rstrip().endswith(r"\\") else line.count("|") - 1
-        if len(formulas) > 1 and len(formulas) == cells:
+        if len(formulas) > 1 and len(formulas) == cells and not any(map(RELATION.search, formulas)):
             yield Row(tuple(formulas))
             continue
         for formula in formulas:
@@ -94,15 +107,37 @@ def _line(text: str) -> Line:
 
 
 def _chain(block: str) -> Line:
-    """The members of a display, one a line, reasons left out."""
+    """The members of a display, one a line, each with the formulas of the reason beside it."""
     left = ""
     members: list[tuple[str, str]] = []
+    reasons: list[tuple[int, tuple[str, ...]]] = []
     for row in re.split(r"\\\\(?=\s)", TAG.sub("", block)):
-        line = _line(row.split("&&")[0].replace("&", ""))
+        main, _, reason = row.partition("&&")
+        line = _line(main.replace("&", ""))
         if members and not line.members:  # a long sum goes on in the next row
             relation, member = members[-1]
             members[-1] = (relation, f"{member} {line.left}")
-            continue
-        left = left or line.left
-        members.extend(line.members)
-    return Line(left, tuple(members))
+        else:
+            left = left or line.left
+            members.extend(line.members)
+        formulas = tuple(_formulas(reason))
+        if formulas:
+            reasons.append((len(members), formulas))
+    return Line(left, tuple(members), tuple(reasons))
+
+
+def _formulas(reason: str) -> Iterator[str]:
+    """What stands between the words of a reason; the words are \\text{...} outside every group, or all but $...$."""
+    if r"\solverreason{" in reason:
+        yield from INLINE.findall(reason)
+        return
+    formula, words, depth = "", False, 0
+    for piece in re.split(r"(\\text\{|\\[{}]|[{}])", reason.replace(r"\quad", "")):
+        if depth == 0 and piece == r"\text{":
+            yield from [formula.strip()] if formula.strip() else []
+            formula, words = "", True
+        elif not words:
+            formula += piece
+        depth += (piece in ("{", r"\text{")) - (piece == "}")
+        words = words and depth > 0
+    yield from [formula.strip()] if formula.strip() else []
