@@ -116,6 +116,13 @@ ENGLISH: Mapping[str, str] = {
     "chain": "chain rule",
     "tidy": "simplify",
     "in terms of": "since {formula} is {function}",
+    # the problem sheet
+    "asked": "Find",
+    "find values": "the values of {names}",
+    "find gradient": "the derivatives {names}",
+    "find update": "the values of {names} after one step of gradient descent on {loss}",
+    "find derivative": "the derivative {derivative}",
+    "find derivative in terms of": "the derivative {derivative}, in terms of {function}",
     # around a problem
     "source": "Source:",
     # drawings, and what they say to those who cannot see them
