@@ -140,6 +140,12 @@ CODES = {
     "S502": ("a step of a derivation is not true", "The line is not equal to the line before it."),
     "S503": ("a printed line does not hold", "A line does not reproduce from its printed numbers. Nothing is written."),
     "S504": ("a step could not be proven", "The line may agree with the one before it, but no proof was found."),
+    "S601": (
+        "a character that the fonts do not have",
+        "A PDF is set by pdflatex with the Latin Modern fonts, which print Latin script, Greek letters and the usual "
+        "signs. Write the word in Latin script, or take the Markdown or the site, where every script is printed.",
+    ),
+    "S602": ("LaTeX cannot typeset the problem", "The message holds what LaTeX says; the problem is not written."),
     "S901": ("solver failed", "A fault in solver itself. The other problems are worked; SOLVER_DEBUG=1 shows where."),
 }  # fmt: skip
 """Each stable code with its title and the long text `solver explain` prints."""

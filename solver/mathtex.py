@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import assert_never
@@ -23,6 +23,7 @@ from solver.expression import (
 )
 from solver.functions import FUNCTIONS
 from solver.mathnotation import GREEK, Scripted, scripted
+from solver.mathtext import width
 from solver.names import Name, Prime, QuantityName, Total
 from solver.precedence import ATOM, POWER, PRODUCT, SUM, is_numeric, level, starts_negative
 from solver.rows import Piece, broken
@@ -51,9 +52,9 @@ class MathTex:
             known = self.printed[id(node)] = (node, self._tex(node, SUM, leading=True))
         return known[1]
 
-    def rows(self, node: Expression, limit: int) -> list[str]:
+    def rows(self, node: Expression, limit: float, wide: Callable[[Expression], float] = width) -> list[str]:
         """The expression in rows that a page has room for: broken before a sign, a long product before a factor."""
-        found = broken(node, limit)
+        found = broken(node, limit, wide)
         if len(found) == 1:
             return [self.tex(node)]
         rows = ["".join(self._piece(piece, first=piece is found[0][0]) for piece in row) for row in found]
