@@ -36,6 +36,7 @@ ENGLISH: Mapping[str, str] = {
     "parameter": "Parameters:",
     "value": "Values:",
     "target": "Target:",
+    "targets": "Targets:",
     "learning rate": "Learning rate:",
     "stated": "Stated values:",
     "activation": "Activation function: {activation}",
@@ -67,8 +68,11 @@ ENGLISH: Mapping[str, str] = {
     "put in": "Putting the values in {equation}:",
     "take the step": "The new value is",
     "optimizer": "{optimizer} works from the gradient:",
+    "new values": "The new values",
     "deltas": "Go back from {loss}, unit by unit: each derivative is made from those nearer to {loss}. Where a unit is "
     "read by several others, what comes back from each is added.",
+    "deltas of definitions": "Go back from {loss}, step by step: each derivative is made from those nearer to {loss}. "
+    "Where a quantity is read by several others, what comes back from each is added.",
     "since one": "since {sum}",
     "parameters now": "The parameters are now",
     "parameters after": "After {updates} updates the parameters are {values}.",
@@ -78,6 +82,8 @@ ENGLISH: Mapping[str, str] = {
     "loss went": "Before, {before}; now, {after}.",
     "training by": "Training: {optimizer}",
     "training run": "Run: {updates} updates{mode}. A raised [k] marks the values of update k.",
+    "training run of samples": "Run: {updates} updates{mode}. A raised [k] marks the values of update k, a raised ⟨i⟩ "
+    "those of sample i.",
     "one batch": "One update{mode}. A raised ⟨i⟩ marks the values of sample i.",
     "online": ", one sample after the other",
     "batch mean": " with the mean over all samples",

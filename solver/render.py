@@ -339,13 +339,16 @@ def write_latex(document: Document, _: object, math: MathTex) -> Output:
     whole, parts = sections(document), steps(document)
     files |= {f"{id}/{step.name}.tex": writer.piece(step) for step in (*whole, *parts)}
     files["solver.sty"] = macros()
-    innermost = [step for step in whole if not any(isinstance(block, Section) for block in step.blocks)]
+    all_of_it: list[str] = []
     page: list[str] = []
-    for section in innermost:
+    for section in whole:
         inside = [step.name for step in parts if step.section == section.name]
+        innermost = not any(isinstance(block, Section) for block in section.blocks)
         table = [block for block in section.blocks if isinstance(block, Table)]
-        page.extend(inside if inside and not table else [section.name])
-    pages = ([step.name for step in innermost], page)
+        if innermost or inside:
+            all_of_it.append(section.name)
+            page.extend(inside if inside and not table else [section.name])
+    pages = (all_of_it, page)
     return Output(files, ((f"{id}.tex",), *(tuple(f"{id}/{name}.tex" for name in names) for names in pages)))
 
 

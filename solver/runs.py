@@ -6,10 +6,10 @@ asks for all of them in full.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from solver.backward import Backward
+from solver.backward import Backward, in_rows
 from solver.board import Board
 from solver.deltas import Deltas, unit_title
 from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, sentence
@@ -77,7 +77,7 @@ class Pages:
             handed_on = self.run.handed_on.get(turn.number)
             if handed_on is None:
                 yield Paragraph((Text(self.words["parameters now"]),))
-                yield from (self.brief_line(self.board.values.graph.by_name[name]) for name in names)
+                yield from in_rows([self.brief_line(self.board.values.graph.by_name[name]) for name in names])
                 return
             values = tuple(listed(self.value(name) for name in names))
             yield Paragraph(sentence(self.words["parameters after"], updates=str(turn.number - 1), values=values))
@@ -178,31 +178,48 @@ class Pages:
         yield Section(level, (Text(title),), (Paragraph((Text(words),)), *lines), "batch")
 
     def steps(self, goal: Update, turn: Turn, level: int) -> Iterator[Block]:
-        """A section for each parameter; of many one of each kind, and a table of the others."""
-        batch = len(turn.passes) > 1
-        kinds = self.kinds(goal)
-        for kind in kinds:
+        """A section for each parameter; of many one of each kind, and a table of the others.
+
+        After a sweep back one of each kind is worked in full and the others in brief; in brief all stand together.
+        """
+        batch, brief = len(turn.passes) > 1, self.backward.brief
+        if brief and len(goal.of) <= MANY:
+            sections = [self.backward.update_section(name, goal, turn, worked=batch) for name in goal.of]
+            blocks = tuple(block for section in sections for block in section.blocks)
+            yield Section(level, (Text(self.words["new values"]),), blocks, "new values")
+            return
+        told: set[object] = set()
+        swept = chosen_method(self.problem.graph, goal.minimise, goal.of, self.problem.head.method) == "backprop"
+        alike = self.alike()
+        for kind in self.kinds(goal):
             full = kind if len(goal.of) <= MANY or self.problem.head.detail == "full" else kind[:1]
             for name in full:
+                self.backward.brief = brief or (swept and alike(name) in told and self.problem.head.detail != "full")
+                told.add(alike(name))
                 yield self.backward.update_section(name, goal, turn, worked=batch)
+            self.backward.brief = brief
             rest = kind[len(full) :]
             if rest:
                 yield self.table(goal, turn, rest, batch, level)
 
     def kinds(self, goal: Update) -> list[list[Name]]:
-        """The parameters that are updated alike: those of one layer and one role."""
+        """Of many parameters those that are updated alike."""
         if len(goal.of) <= MANY:
             return [list(goal.of)]
+        alike, kinds = self.alike(), dict[object, list[Name]]()
+        for name in goal.of:
+            kinds.setdefault(alike(name), []).append(name)
+        return list(kinds.values())
+
+    def alike(self) -> Callable[[Name], object]:
+        """What parameters have in common that are updated alike: their layer and their role."""
         readers: dict[Name, object] = {}
         for group in self.problem.groups:
             if group.unit:
                 formula = self.problem.graph.by_name[group.unit.net_input].expression
                 for name in _names(formula):
                     readers.setdefault(name, (group.unit.layer, group.unit.is_output))
-        kinds: dict[object, list[Name]] = {}
-        for name in goal.of:
-            kinds.setdefault((readers.get(name), self.problem.roles.get(name)), []).append(name)
-        return list(kinds.values())
+        return lambda name: (readers.get(name, name), self.problem.roles.get(name))
 
     def table(self, goal: Update, turn: Turn, names: Sequence[Name], batch: bool, level: int) -> Section:
         """Gradient and new value of each parameter, a row each, with formula, numbers and result."""
