@@ -13,6 +13,7 @@ from solver.diagnostics import Diagnostic, Fault, Place, ProblemError, ReadError
 from solver.document import Document
 from solver.evaluate import Impossible
 from solver.expression import Call, Sum, Symbol, symbols
+from solver.goals import Update
 from solver.kinds import head_of, kind_of
 from solver.mathtex import MathTex
 from solver.names import Local, Name, Prime, Total
@@ -154,8 +155,9 @@ def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTe
 
 
 def _handed_on(solution: Solution) -> Iterator[Name]:
-    """What the page takes over from updates that it leaves out."""
-    return (name for names in solution.run.handed_on.values() for name in names)
+    """What the page takes over from updates that it leaves out: values that go on, and losses for its table."""
+    yield from (name for names in solution.run.handed_on.values() for name in names)
+    yield from solution.run.unworked(goal.minimise for goal in solution.problem.goals if isinstance(goal, Update))
 
 
 def _decimal(name: Name, solution: Solution) -> str:

@@ -40,7 +40,7 @@ from solver.mathtext import width
 from solver.room import SLIDE, beside, figure_share, fits_beside, limit, narrow, scale, scaled
 from solver.rows import spread
 from solver.solution import Solution
-from solver.steps import Step, sections, steps
+from solver.steps import Step, covering, sections, steps
 from solver.svgtext import svg_label
 from solver.transforms import slides, stands_beside
 
@@ -339,13 +339,13 @@ def write_latex(document: Document, _: object, math: MathTex) -> Output:
     whole, parts = sections(document), steps(document)
     files |= {f"{id}/{step.name}.tex": writer.piece(step) for step in (*whole, *parts)}
     files["solver.sty"] = macros()
-    innermost = [step for step in whole if not any(isinstance(block, Section) for block in step.blocks)]
     page: list[str] = []
-    for section in innermost:
+    for section in whole:
         inside = [step.name for step in parts if step.section == section.name]
-        table = [block for block in section.blocks if isinstance(block, Table)]
-        page.extend(inside if inside and not table else [section.name])
-    pages = ([step.name for step in innermost], page)
+        leaf = not any(isinstance(block, Section) for block in section.blocks)
+        table = any(isinstance(block, Table) for block in section.blocks)
+        page.extend(inside if inside and not table else [section.name] if leaf else [])
+    pages = ([step.name for step in covering(whole)], page)
     return Output(files, ((f"{id}.tex",), *(tuple(f"{id}/{name}.tex" for name in names) for names in pages)))
 
 

@@ -9,7 +9,7 @@ its `-rule`, any other is named after its section as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from solver.document import (
@@ -64,6 +64,19 @@ def sections(document: Document) -> tuple[Step, ...]:
 def steps(document: Document) -> tuple[Step, ...]:
     """Every chain with the words that lead to it; values put in a numbered equation begin with that equation."""
     return _named(document)[1]
+
+
+def covering(whole: Sequence[Step]) -> Iterator[Step]:
+    """Sections that hold all of a document once: the innermost, or one that has displays beside the sections in it."""
+    place = 0
+    while place < len(whole):
+        blocks = whole[place].blocks
+        inner = len(list(_nested(blocks)))
+        displays = any(not isinstance(block, Section | Paragraph | BulletList) for block in blocks)
+        taken = displays or not inner
+        if taken:
+            yield whole[place]
+        place += 1 + inner if taken else 1
 
 
 def _named(document: Document) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
