@@ -48,7 +48,7 @@ ROW = 62
 """Characters of plain mathematics that a line of a page has room for beside its left side."""
 BREAK = " \\\\\n   &\\quad {}"
 RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", ">": ">"}
-SLASHED = re.compile(r"\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
+SLASHED = re.compile(r"^\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
 """A derivative in front of a relation: in a label it stands in one line."""
 
 
@@ -168,7 +168,8 @@ class Writer:
                 case Math():
                     shown.append(self.formula(part))
                 case Comparison():
-                    shown.append(self.comparison(part))
+                    compared = self.comparison(part)  # in braces a minus after a word is a sign
+                    shown.append(f"{{{compared}}}" if compared.startswith("-") else compared)
                 case Strong(inner) | Emphasis(inner):
                     shown.append(self.reason(inner))
                 case Text(text) | Code(text) | Hyperlink(text):

@@ -23,7 +23,7 @@ SCRIPTS = {
 }
 MARKUP = re.compile("<[^>]*>")
 LETTERS = {"epsilon": "ϵ", "varepsilon": "ε", "vartheta": "ϑ", "phi": "ϕ", "varphi": "φ", "partial": "∂", "ell": "ℓ",
-           "prime": "′", "star": "⋆", "ast": "∗"}  # fmt: skip
+           "prime": "′", "langle": "⟨", "rangle": "⟩", "star": "⋆", "ast": "∗"}  # fmt: skip
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "vec": "\u20d7", "dot": "\u0307", "ddot": "\u0308"}
 FRACTION = re.compile(r"^\\frac\{((?:\\partial|d).*)\}\{((?:\\partial|d).*)\}$")
 
@@ -88,8 +88,21 @@ def _drawn(name: str) -> str:
     name = re.sub(r"\\(?:text|mathit|mathrm|mathbf|mathcal|boldsymbol)\{([^{}]*)\}", r"\1", name)
     name = re.sub(rf"\\({accents})\{{([^{{}}]*)\}}", lambda match: match[2] + ACCENTS[match[1]], name)
     name = re.sub(r"\\([A-Za-z]+) ?", lambda match: _letter(match[1]), name)
-    name = re.sub(r"([_^])([^{])", r"\1{\2}", name)
-    return re.sub(r"^\{(.*\^.*)\}$", r"\1", name)
+    return _scripts_braced(re.sub(r"([_^])([^{])", r"\1{\2}", name))
+
+
+def _scripts_braced(name: str) -> str:
+    """The name without the braces that only group."""
+    shown: list[str] = []
+    kept: list[bool] = []
+    for mark in name:
+        if mark == "{":
+            kept.append(bool(shown) and shown[-1] in "_^")
+        if mark not in "{}" or kept[-1]:
+            shown.append(mark)
+        if mark == "}":
+            kept.pop()
+    return "".join(shown)
 
 
 def _letter(command: str) -> str:

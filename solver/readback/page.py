@@ -20,6 +20,8 @@ DISPLAYS: Mapping[Syntax, re.Pattern[str]] = {
 ALIGNED = re.compile(r"\\begin\{aligned\}(?:\[t\])?(.*?)\\end\{aligned\}", re.DOTALL)
 INLINE = re.compile(r"(?<![\\$])\$(?!\$)(.+?)(?<!\\)\$")
 RELATION = re.compile(r"\\approx(?![a-z])|=")
+SIGNED = re.compile(r"\{(-.*)\}")
+"""A formula in braces, so that the minus it begins with is no operator."""
 TAG = re.compile(r"\\(?:solver)?tag\{[0-9]+\}")
 LINE = re.compile(r"\\(?:solverline\{[0-9]+\}|uncover<[0-9]+->)\{")
 """What lets a part of a display appear by itself; it says nothing, so what stands in it is read in its place."""
@@ -126,18 +128,19 @@ def _chain(block: str) -> Line:
     return Line(left, tuple(members), tuple(reasons))
 
 
-def _formulas(reason: str) -> Iterator[str]:
+def _formulas(reason: str) -> list[str]:
     """What stands between the words of a reason; the words are \\text{...} outside every group, or all but $...$."""
     if r"\solverreason{" in reason:
-        yield from INLINE.findall(reason)
-        return
+        return INLINE.findall(reason)
+    found: list[str] = []
     formula, words, depth = "", False, 0
     for piece in re.split(r"(\\text\{|\\[{}]|[{}])", reason.replace(r"\quad", "")):
         if depth == 0 and piece == r"\text{":
-            yield from [formula.strip()] if formula.strip() else []
+            found.append(formula.strip())
             formula, words = "", True
         elif not words:
             formula += piece
         depth += (piece in ("{", r"\text{")) - (piece == "}")
         words = words and depth > 0
-    yield from [formula.strip()] if formula.strip() else []
+    found.append(formula.strip())
+    return [SIGNED.sub(r"\1", formula) if SIGNED.fullmatch(formula) else formula for formula in found if formula]
