@@ -35,7 +35,7 @@ from solver.mathtex import MathTex
 from solver.room import SLIDE, beside, limit, scale, scaled
 from solver.rows import spread
 from solver.solution import Solution
-from solver.steps import Step, sections, steps
+from solver.steps import Step, readings, sections, steps
 from solver.transforms import slides
 
 ROW = 62
@@ -48,11 +48,13 @@ RELATIONS = {"=": "=", "≈": r"\approx"}
 class Output:
     """What a format makes of one problem: files by their path in the folder of the format, its own page first.
 
-    `pages` says what is read back: each is the files that are one page when they are read one after the other.
+    `pages` says what is read back: each is the files that are one page when they are read one after the other;
+    `sources` are pages that are not written themselves, because a file was made of them.
     """
 
     files: Mapping[str, str | bytes]
     pages: tuple[tuple[str, ...], ...] = ()
+    sources: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -62,6 +64,7 @@ class Output:
 
     def written_pages(self) -> Iterator[str]:
         """The texts to be read back, as they are written."""
+        yield from self.sources
         for names in self.pages:
             yield "\n".join(str(self.files[name]) for name in names)
 
@@ -75,7 +78,7 @@ class Format:
 
     ending: str
     write: Callable[[Document, Solution, MathTex], Output]
-    read_back: Literal["markdown", "latex"] | None = None
+    read_back: Literal["markdown", "latex", "html"] | None = None
     typeset: bool = False
 
 
@@ -86,7 +89,7 @@ class Style:
     folder: str
     ending: str
     escape: Callable[[str], str]
-    syntax: Literal["markdown", "latex"]
+    syntax: Literal["markdown", "latex", "html"]
     escape_first: Callable[[str], str] = str
 
 
@@ -266,17 +269,10 @@ def write_latex(document: Document, _: object, math: MathTex) -> Output:
     id = document.id
     files = {f"{id}.tex": Writer(ARTICLE, math).document(document)}
     writer = PieceWriter(PIECE, math)
-    whole, parts = sections(document), steps(document)
-    files |= {f"{id}/{step.name}.tex": writer.piece(step) for step in (*whole, *parts)}
+    files |= {f"{id}/{step.name}.tex": writer.piece(step) for step in (*sections(document), *steps(document))}
     files["solver.sty"] = macros()
-    innermost = [step for step in whole if not any(isinstance(block, Section) for block in step.blocks)]
-    page: list[str] = []
-    for section in innermost:
-        inside = [step.name for step in parts if step.section == section.name]
-        table = [block for block in section.blocks if isinstance(block, Table)]
-        page.extend(inside if inside and not table else [section.name])
-    pages = ([step.name for step in innermost], page)
-    return Output(files, ((f"{id}.tex",), *(tuple(f"{id}/{name}.tex" for name in names) for names in pages)))
+    pages = (tuple(f"{id}/{name}.tex" for name in names) for names in readings(document))
+    return Output(files, ((f"{id}.tex",), *pages))
 
 
 def write_beamer(document: Document, _: object, math: MathTex) -> Output:

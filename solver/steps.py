@@ -12,7 +12,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from solver.document import Block, BulletList, Chain, Document, Inline, Math, Paragraph, Section, SideBySide, Text
+from solver.document import (
+    Block,
+    BulletList,
+    Chain,
+    Document,
+    Inline,
+    Math,
+    Paragraph,
+    Section,
+    SideBySide,
+    Table,
+    Text,
+)
 from solver.expression import Call, Expression, Symbol
 from solver.mathtext import text
 from solver.names import Local, QuantityName
@@ -52,6 +64,18 @@ def sections(document: Document) -> tuple[Step, ...]:
 def steps(document: Document) -> tuple[Step, ...]:
     """Every chain with the words that lead to it; values put in a numbered equation begin with that equation."""
     return _named(document)[1]
+
+
+def readings(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The pieces that together are the page: its innermost sections; and the steps of these, where they have some."""
+    whole, parts = _named(document)
+    innermost = [step for step in whole if not any(isinstance(block, Section) for block in step.blocks)]
+    page: list[str] = []
+    for section in innermost:
+        inside = [step.name for step in parts if step.section == section.name]
+        table = [block for block in section.blocks if isinstance(block, Table)]
+        page.extend(inside if inside and not table else [section.name])
+    return tuple(step.name for step in innermost), tuple(page)
 
 
 def _named(document: Document) -> tuple[tuple[Step, ...], tuple[Step, ...]]:

@@ -192,8 +192,17 @@ def _chain(chain: Chain, room: Room) -> Iterator[Chain]:
                 first = replace(part[ends[-1]], relation=_relation(chain, part[ends[-1]]), reason=())
                 part, again = [first, *part[ends[-1] + 1 :]], 1
                 chain = replace(chain, number=None)
+            alone = len(part) == again == 1 and _may_open(chain, link)
+            if alone and not _fits((Chain(chain.left, (*part, link)),), room):
+                part, again = [], 0
+                link = replace(link, relation=_relation(chain, link))
         part.append(link)
     yield Chain(chain.left, tuple(part), chain.number)
+
+
+def _may_open(chain: Chain, link: Link) -> bool:
+    """Whether a slide may begin with numbers: where they are put in the one form that the slide before showed."""
+    return link.role == "numbers" and sum(other.role in SYMBOLIC for other in chain.links) == 1
 
 
 def _relation(chain: Chain, until: Link) -> Relation:
@@ -262,3 +271,19 @@ def _table(table: Table, room: Room) -> Iterator[Table]:
         part.append(row)
         used += high
     yield replace(table, rows=tuple(part))
+
+
+def stacked(document: Document) -> Document:
+    """The same document with chains below each other, for formats that have no columns."""
+    return replace(document, blocks=tuple(_stacked(document.blocks)))
+
+
+def _stacked(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        match block:
+            case Section(blocks=inner):
+                yield replace(block, blocks=tuple(_stacked(inner)))
+            case SideBySide(chains):
+                yield from chains
+            case _:
+                yield block

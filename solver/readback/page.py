@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Syntax = Literal["markdown", "latex"]
+Syntax = Literal["markdown", "latex", "html"]
 DISPLAYS: Mapping[Syntax, re.Pattern[str]] = {
     "markdown": re.compile(r"\$\$(?P<inside>.*?)\$\$", re.DOTALL),
     "latex": re.compile(
@@ -19,6 +20,11 @@ DISPLAYS: Mapping[Syntax, re.Pattern[str]] = {
 ALIGNED = re.compile(r"\\begin\{aligned\}(?:\[t\])?(.*?)\\end\{aligned\}", re.DOTALL)
 INLINE = re.compile(r"(?<![\\$])\$(?!\$)(.+?)(?<!\\)\$")
 RELATION = re.compile(r"\\approx(?![a-z])|=")
+MATH_TAG = re.compile(
+    r'<span class="math">\\\((?P<inline>.*?)\\\)</span>|<div class="math[^"]*"[^>]*>\\\[(?P<display>.*?)\\\]</div>',
+    re.DOTALL,
+)
+CELL_END = re.compile(r"</t[dh]>")
 TAG = re.compile(r"\\(?:solver)?tag\{[0-9]+\}")
 LINE = re.compile(r"\\(?:solverline\{[0-9]+\}|uncover<[0-9]+->)\{")
 """What lets a part of a display appear by itself; it says nothing, so what stands in it is read in its place."""
@@ -48,6 +54,8 @@ class Row:
 
 def mathematics(text: str, syntax: Syntax) -> Iterator[Line | Row | Mention]:
     """What a page says in formulas, in the order it is read."""
+    if syntax == "html":
+        text, syntax = _without_tags(text), "markdown"
     text = uncovered(text)
     position = 0
     for display in DISPLAYS[syntax].finditer(text):
@@ -58,6 +66,14 @@ def mathematics(text: str, syntax: Syntax) -> Iterator[Line | Row | Mention]:
             yield _chain(block)
         position = display.end()
     yield from _running(text[position:])
+
+
+def _without_tags(text: str) -> str:
+    """A page of HTML as a reader sees it, its formulas and the cells of its tables marked as Markdown marks them."""
+    text = text.replace("$", r"\$")
+    text = MATH_TAG.sub(lambda found: f"$${found['display']}$$" if found["display"] else f"${found['inline']}$", text)
+    text = CELL_END.sub(" | ", re.sub(r"<tr>", "| ", text))
+    return html.unescape(re.sub(r"<[^<>]*>", "", text))
 
 
 def uncovered(text: str) -> str:
