@@ -42,11 +42,13 @@ class Deck:
     columns: bool = False
 
 
+SIZES = {"": 1.0, "small": 0.85, "scriptsize": 0.7}
+"""TeX's sizes of type, as MathJax and KaTeX set them, for slides whose size no style can set."""
 SPACED = (0.3, 0.3, 0.5)
 """Rows of space around a display where it is no more than that between paragraphs."""
 REVEAL = Deck(Style("revealjs", "html", escape_html, "html"), Room(68, 60, 13.0, SPACED), escape_html, columns=True)
 MARP = Deck(
-    Style("marp", "md", escape_markdown, "markdown", escape_markdown_first), Room(64, 66, 14.5, SPACED), comment
+    Style("marp", "md", escape_markdown, "markdown", escape_markdown_first), Room(64, 66, 12.5, SPACED), comment
 )
 PPTX = Deck(Style("pptx", "md", escape_markdown, "markdown", escape_markdown_first), Room(57, 61, 9.4, SPACED), spoken)
 
@@ -86,8 +88,9 @@ class DeckWriter(PlainWriter):
         opening = slide.key == "statement"
         ratio = fitting(slide, self.deck.room)
         self.room = scaled(self.deck.room, ratio)
+        size = next((name for name, least in SIZES.items() if ratio >= least), "tiny")
         shown = self.macros.slide(
-            self.inline(slide.title), self.blocks(slide.blocks), said, opening, round(100 * ratio)
+            self.inline(slide.title), self.blocks(slide.blocks), said, opening, round(100 * ratio), size
         )
         self.room = self.deck.room
         return str(shown).rstrip("\n")

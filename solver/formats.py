@@ -29,9 +29,7 @@ def write_revealjs(document: Document, _: object, math: MathTex) -> Output:
 @lru_cache(maxsize=1)
 def loaded() -> Mapping[str, str | bytes]:
     """The files that decks load."""
-    own = {
-        f"assets/{path.name}": path.read_text("utf-8") for path in sorted((templates() / "revealjs/assets").iterdir())
-    }
+    own = {f"assets/{name}": (templates() / "revealjs" / name).read_text("utf-8") for name in ("deck.css", "deck.js")}
     return own | {f"assets/{name}": path.read_bytes() for name, path in deck_files().items()}
 
 

@@ -20,6 +20,7 @@ from solver.document import Math, Section, Text, chains
 from solver.expression import Symbol
 from solver.names import Name
 from solver.notes import notes
+from solver.pipeline import printer, read_back
 from solver.plain import code_span, wrapped
 from solver.transforms import slides, stacked
 
@@ -233,3 +234,19 @@ def test_a_split_chain_goes_on_from_a_form() -> None:
         for chain in chains([slide]):
             forms = [link.role in ("formula", "rule") for link in chain.links]
             assert forms[0] or not any(forms), json.dumps(str(chain))
+
+
+def test_what_cannot_be_broken_is_set_smaller_and_is_still_read() -> None:
+    from dataclasses import replace
+
+    worked = work_text(MAZUR, "mazur")
+    math = printer(worked.document, worked.solution)
+    for deck, size in (
+        (decks.MARP, r"\\(small|scriptsize|tiny)\n\\begin"),
+        (decks.REVEAL, 'style="font-size:[4-9][05]%"'),
+    ):
+        small = replace(deck, room=replace(deck.room, rows=5.0))
+        text = decks.DeckWriter(small, math).document(worked.document)
+        assert re.search(size, text)
+        assert not re.search(size, decks.DeckWriter(deck, math).document(solved("network-2-1-1").document))
+        assert read_back(text, deck.style.syntax, worked.solution, math) == ()
