@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Literal, assert_never
 
 from flint import fmpq
@@ -24,12 +24,11 @@ from solver.expression import (
     Symbol,
     Term,
     integer,
-    substitute,
+    rebuild,
     symbols,
 )
 from solver.functions import FUNCTIONS
 from solver.names import Name, QuantityName
-from solver.parse import parse_expression
 from solver.tidy import rational, tidy, written
 
 Rule = Literal["constant", "identity", "sum", "constant factor", "product", "quotient", "power", "exponential", "chain"]
@@ -42,18 +41,26 @@ def derivative(node: Expression, by: QuantityName) -> Expression:
     return tidy(by_rule(node, by))
 
 
-def local_derivative(name: Name, formula: Expression, by: QuantityName) -> Expression:
-    """The derivative of `name = formula` by a name in it; a unit's own value stands for itself: y_out(1 - y_out)."""
-    if isinstance(formula, Call) and formula.arguments == (Symbol(by),):
-        return tidy(_outer(formula, Symbol(name)))
-    return derivative(formula, by)
+def local_derivative(
+    name: Name, formula: Expression, by: QuantityName, units: Mapping[Expression, Symbol] | None = None
+) -> Expression:
+    """The derivative of `name = formula` by a name in it; a unit's own value stands for itself: y_out(1 - y_out).
+
+    `units` names the units that other formulas are: with it the softmax of another unit is that unit, -p_1*p_2.
+    """
+    if isinstance(formula, Call) and all(isinstance(argument, Symbol | Number) for argument in formula.arguments):
+        found = _function_rule(formula, Symbol(name), by)
+    else:
+        found = by_rule(formula, by)
+    return tidy(_named(found, units or {}))
 
 
 def by_rule(node: Expression, by: QuantityName) -> Expression:
     """The outermost rule applied and shown whole; the derivatives inside it are tidied.
 
     d(g + h) -> g' + h';  d(c*g) -> c*g';  d(g*h) -> g'*h + g*h';  d(g/h) -> (h*g' - g*h')/h^2;
-    d(g^n) -> n*g^(n-1)*g';  d(a^g) -> a^g*ln(a)*g';  d(f(g)) -> f'(g)*g'
+    d(g^n) -> n*g^(n-1)*g';  d(a^g) -> a^g*ln(a)*g';  d(f(g)) -> f'(g)*g';
+    d(f(g, h)) -> f_1(g, h)*g' + f_2(g, h)*h'
     """
     if by not in symbols(node):
         return ZERO
@@ -78,9 +85,9 @@ def by_rule(node: Expression, by: QuantityName) -> Expression:
             )  # fmt: skip
         case Power(base, exponent):
             return _power_rule(base, exponent, by)
-        case Call(_, (argument,)):
-            return _chained(_outer(node, node), argument, by)
-        case Number() | Constant() | Call() | Derivative():
+        case Call():
+            return _function_rule(node, node, by)
+        case Number() | Constant() | Derivative():
             raise InternalError(f"no rule for the derivative of {type(node).__name__}")
         case _:
             assert_never(node)
@@ -130,10 +137,21 @@ def _power_rule(base: Expression, exponent: Expression, by: QuantityName) -> Exp
     return Product((whole, derivative(logarithm, by)))
 
 
-def _outer(node: Call, own: Expression) -> Expression:
-    """The derivative of a function by its argument, from its row; `own` stands for the function's value."""
-    (argument,) = node.arguments
-    return substitute(_row_derivative(node.function), {_U: argument, _F: own})
+def _function_rule(node: Call, own: Expression, by: QuantityName) -> Expression:
+    """d(f(g, h)) -> f_1*g' + f_2*h', a term for each argument that moves; `own` stands for the function's value."""
+    terms = [
+        _chained(outer, argument, by)
+        for argument, outer in FUNCTIONS[node.function].local(node, own)
+        if by in symbols(argument)
+    ]
+    return terms[0] if len(terms) == 1 else Sum(tuple(Term(1, term) for term in terms))
+
+
+def _named(node: Expression, units: Mapping[Expression, Symbol]) -> Expression:
+    """Each formula that a unit has, replaced by the unit's name."""
+    if isinstance(node, Call) and node in units:
+        return units[node]
+    return rebuild(node, lambda part: _named(part, units)) if units else node
 
 
 def _chained(outer: Expression, inner: Expression, by: QuantityName) -> Expression:
@@ -142,11 +160,3 @@ def _chained(outer: Expression, inner: Expression, by: QuantityName) -> Expressi
         return outer
     parts = outer.factors if isinstance(outer, Product) else (outer,)
     return Product((*parts, factor))
-
-
-_U, _F = Name("u"), Name("f")
-
-
-@lru_cache(maxsize=256)
-def _row_derivative(function: str) -> Expression:
-    return parse_expression(FUNCTIONS[function].derivative)

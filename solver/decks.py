@@ -14,7 +14,8 @@ from solver.notes import notes
 from solver.plain import PlainWriter
 from solver.render import Style
 from solver.room import SCALES, Room, scale, scaled, total
-from solver.transforms import slides, stacked
+from solver.svgtext import svg_label
+from solver.transforms import described, figures_alone, slides, stacked
 
 
 def escape_html(text: str) -> str:
@@ -46,7 +47,12 @@ SIZES = {"": 1.0, "small": 0.85, "scriptsize": 0.7}
 """TeX's sizes of type, as MathJax and KaTeX set them, for slides whose size no style can set."""
 SPACED = (0.3, 0.3, 0.5)
 """Rows of space around a display where it is no more than that between paragraphs."""
-REVEAL = Deck(Style("revealjs", "html", escape_html, "html"), Room(68, 60, 13.0, SPACED), escape_html, columns=True)
+REVEAL = Deck(
+    Style("revealjs", "html", escape_html, "html", label=svg_label),
+    Room(68, 60, 13.0, SPACED),
+    escape_html,
+    columns=True,
+)
 MARP = Deck(
     Style("marp", "md", escape_markdown, "markdown", escape_markdown_first), Room(64, 66, 12.5, SPACED), comment
 )
@@ -55,7 +61,8 @@ PPTX = Deck(Style("pptx", "md", escape_markdown, "markdown", escape_markdown_fir
 
 def laid_out(document: Document, deck: Deck) -> tuple[Section, ...]:
     """The slides of a document."""
-    laid = slides(document if deck.columns else stacked(document), deck.room)
+    whole = figures_alone(document) if deck.columns else stacked(described(document))
+    laid = slides(whole, deck.room)
     return tuple(block for block in laid.blocks if isinstance(block, Section))
 
 

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from solver.drawing import Drawing
 from solver.expression import Expression
 from solver.names import Name
 from solver.polynomial import Value
 from solver.rounding import Relation
 
-MemberRole = Literal["formula", "rule", "numbers", "spelled", "worked", "result"]
-"""What a member is: the formula, a rule applied to it, numbers put in, a function spelled out, parts worked out."""
+MemberRole = Literal["formula", "rule", "since", "numbers", "spelled", "worked", "result"]
+"""What a member is: the formula, a rule applied to it, what it is by the fact that the reason names, numbers put in, a
+function spelled out, parts worked out, the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,23 @@ class Hyperlink:
 
 @dataclass(frozen=True, slots=True)
 class Math:
-    """A formula in running text: `left`, or `left relation right` where a relation stands."""
+    """A formula in running text: `left`, or `left relation right` where a relation stands, and what follows from it."""
 
     left: Expression
     relation: Relation | None = None
     right: Expression | None = None
+    further: tuple[tuple[Relation, Expression], ...] = ()
+
+
+Order = Literal["<", ">"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Why a case applies: h_in = 0.4 > 0, the members with the relation before each but the first."""
+
+    members: tuple[Expression, ...]
+    relations: tuple[Relation | Order, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,7 @@ class Trail:
     names: tuple[Name, ...]
 
 
-Inline = Text | Strong | Emphasis | Code | Hyperlink | Math | Trail
+Inline = Text | Strong | Emphasis | Code | Hyperlink | Math | Comparison | Trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +93,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """left = member = member ≈ ..., a member a line; `number` makes it an equation that can be cited."""
+    """left = member = member ≈ ..., a member a line; `number` makes it an equation that can be cited.
+
+    In a `brief` chain members share a line where there is room.
+    """
 
     left: Expression
     links: tuple[Link, ...]
     number: int | None = None
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +128,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing between the lines; `alternative` says in words what it shows, to those who cannot see it."""
+
+    drawing: Drawing
+    alternative: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """Blocks under a heading; level 1 stands right under the document's title.
 
@@ -122,7 +148,7 @@ class Section:
     key: str = ""
 
 
-Block = Paragraph | BulletList | Chain | SideBySide | Table | Section
+Block = Paragraph | BulletList | Chain | SideBySide | Table | Figure | Section
 
 
 @dataclass(frozen=True, slots=True)

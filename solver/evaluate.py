@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -22,7 +23,7 @@ from solver.expression import (
     Sum,
     Symbol,
 )
-from solver.functions import FUNCTIONS, Function, Undecided
+from solver.functions import FUNCTIONS, A, Function, U, Undecided, sign_of
 from solver.graph import Definition, Graph
 from solver.names import QuantityName
 from solver.polynomial import (
@@ -47,6 +48,10 @@ class Impossible(ArithmeticError):
     """The value does not exist: a division by zero or an argument outside a domain."""
 
 
+class LogOfZero(Impossible):
+    """A logarithm of an exact zero, which an exact zero in front of it makes zero."""
+
+
 def evaluate(node: Expression, values: Mapping[QuantityName, Value]) -> Value:
     """The value of an expression at the current working precision; unknown names stay symbols.
 
@@ -65,24 +70,36 @@ def evaluate(node: Expression, values: Mapping[QuantityName, Value]) -> Value:
                 total = add(total, value if term.sign > 0 else multiply(fmpq(-1), value))
             return total
         case Product(factors):
-            product: Value = fmpq(1)
-            for factor in factors:
-                product = multiply(product, evaluate(factor, values))
-            return product
+            return _product(factors, values)
         case Negate(operand):
             return multiply(fmpq(-1), evaluate(operand, values))
         case Quotient(numerator, denominator):
             return divide(evaluate(numerator, values), evaluate(denominator, values))
         case Power(base, exponent):
             return raise_to(evaluate(base, values), evaluate(exponent, values))
-        case Call(function, (argument,)):
-            return apply(FUNCTIONS[function], evaluate(argument, values))
+        case Call(function):
+            row = FUNCTIONS[function]
+            return apply(row, *(evaluate(argument, values) for argument in row.arguments(node)))
         case Constant():
             return arb.pi()
-        case Call() | Derivative():
+        case Derivative():
             raise InternalError(f"{type(node).__name__} has no value")
         case _:
             assert_never(node)
+
+
+def _product(factors: tuple[Expression, ...], values: Mapping[QuantityName, Value]) -> Value:
+    """The product; 0*ln(0) is 0, the limit of x*ln(x), as in the cross-entropy of a target 0."""
+    product: Value = fmpq(1)
+    missing: LogOfZero | None = None
+    for factor in factors:
+        try:
+            product = multiply(product, evaluate(factor, values))
+        except LogOfZero as reason:
+            missing = reason
+    if missing and not is_zero(product):
+        raise missing
+    return product
 
 
 def divide(left: Value, right: Value) -> Value:
@@ -124,24 +141,40 @@ def raise_to(base: Value, exponent: Value) -> Value:
     return finite(arb(base) ** arb(exponent))
 
 
-def apply(function: Function, argument: Value) -> Value:
-    """A function of the table at a value, its domain checked first. Raises like `evaluate`."""
+def apply(function: Function, *arguments: Value) -> Value:
+    """A function of the table at values, its domain checked first. Raises like `evaluate`.
+
+    Where a case applies, the value is that case's, and so as exact as its arguments; where it stays open, a ball over
+    all of them.
+    """
     if function.name == "linear":
-        return argument
-    if isinstance(argument, Polynomial):
+        return arguments[0]
+    known = [argument for argument in arguments if not isinstance(argument, Polynomial)]
+    if len(known) < len(arguments):
         raise NotPolynomial
-    allowed = {"": True, "positive": argument > 0, "not negative": argument >= 0}[function.domain]
-    if not allowed:
-        if isinstance(argument, arb) and argument.contains(0):
-            raise Undecided("the sign of an argument")
-        shown = str(argument) if isinstance(argument, fmpq) else argument.str(6, radius=False)
-        raise Impossible(f"{function.name} of {shown}, but its argument must be {function.domain}")
-    if isinstance(argument, fmpq):
-        exact = function.exact(argument)
-        if exact is not None:
-            return exact
-    value = finite(function.ball(arb(argument)))
+    _refuse_outside(function, known[0])
+    with suppress(Undecided):
+        if function.chosen:
+            return known[function.chosen(known)]
+        if function.cases:
+            return evaluate(function.cases.of(sign_of(known[0])), dict(zip((U, A), known, strict=False)))
+    fractions = [argument for argument in known if isinstance(argument, fmpq)]
+    exact = function.exact(*fractions) if len(fractions) == len(known) else None
+    if exact is not None:
+        return exact
+    value = finite(function.ball(*map(arb, known)))
     return fmpq(int(value.unique_fmpz() or 0)) if value.is_exact() and value.is_integer() else value
+
+
+def _refuse_outside(function: Function, argument: fmpq | arb) -> None:
+    """Raises Impossible for an argument outside the domain, LogOfZero at its open end."""
+    if {"": True, "positive": argument > 0, "not negative": argument >= 0}[function.domain]:
+        return
+    if isinstance(argument, arb) and argument.contains(0):
+        raise Undecided("the sign of an argument")
+    shown = str(argument) if isinstance(argument, fmpq) else argument.str(6, radius=False)
+    message = f"{function.name} of {shown}, but its argument must be {function.domain}"
+    raise LogOfZero(message) if is_zero(argument) else Impossible(message)
 
 
 def finite(value: arb) -> arb:
@@ -244,6 +277,7 @@ def refuse_contradictions(values: Values) -> None:
 
 def _computed(graph: Graph, bits: int) -> dict[QuantityName, Value]:
     values: dict[QuantityName, Value] = {name: given.value for name, given in graph.givens.items()}
+    values |= {name: start(bits) for name, start in graph.started.items()}
     with ctx.workprec(bits):
         for definition in graph.definitions:
             if definition.stated is not None:

@@ -16,6 +16,7 @@ from solver.notebook import notebook
 from solver.plain import PlainWriter
 from solver.render import Format, Output, Style, templates
 from solver.steps import readings
+from solver.transforms import described
 
 WORD = Style("docx", "md", escape_markdown, "markdown", escape_markdown_first)
 
@@ -53,7 +54,7 @@ def write_docx(document: Document, _: object, math: MathTex) -> Output:
     """A page for Word."""
     from solver.office import convert
 
-    text = PlainWriter(WORD, math, PAGE).document(document)
+    text = PlainWriter(WORD, math, PAGE).document(described(document))
     made = convert(text, "docx", document.title, document.language)
     return Output({f"{document.id}.docx": made}, sources=(text,))
 

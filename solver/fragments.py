@@ -11,6 +11,7 @@ from solver.plain import PlainWriter
 from solver.render import ROW, Style
 from solver.room import Room
 from solver.steps import Step, sections, steps
+from solver.transforms import described
 
 PLAIN = Style("plain", "md", escape_markdown, "markdown", escape_markdown_first)
 PAGE = Room(width=ROW + 12, text=100)
@@ -21,14 +22,14 @@ UNTITLED = ("statement", "source")
 
 def page(document: Document, math: MathTex) -> str:
     """The whole solution."""
-    return PlainWriter(PLAIN, math, PAGE).document(document)
+    return PlainWriter(PLAIN, math, PAGE).document(described(document))
 
 
 def pieces(document: Document, math: MathTex) -> Mapping[str, str]:
     """Each section with its heading and each step without one, by name."""
     writer = PlainWriter(PLAIN, math, PAGE)
-    own = {step.name: _section(step, writer) for step in sections(document)}
-    return own | {step.name: _blocks(step, writer) for step in steps(document)}
+    own = {step.name: _section(step, writer) for step in sections(described(document))}
+    return own | {step.name: _blocks(step, writer) for step in steps(described(document))}
 
 
 def _section(step: Step, writer: PlainWriter) -> str:

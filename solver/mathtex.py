@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import assert_never
 
@@ -22,14 +22,14 @@ from solver.expression import (
     walk,
 )
 from solver.functions import FUNCTIONS
-from solver.mathnotation import GREEK
+from solver.mathnotation import GREEK, Scripted, scripted
 from solver.mathtext import width
 from solver.names import Name, Prime, QuantityName, Total
 from solver.precedence import ATOM, POWER, PRODUCT, SUM, is_numeric, level, starts_negative
 from solver.rows import Piece, broken
 
 FUNCTION_WORDS = {"ln": r"\ln", "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "tanh": r"\tanh", "log2": r"\log_2",
-                  "log10": r"\log_{10}"}  # fmt: skip
+                  "log10": r"\log_{10}", "max": r"\max", "min": r"\min"}  # fmt: skip
 CDOT = r" \cdot "
 
 
@@ -72,13 +72,26 @@ class MathTex:
         """A quantity: `h_{1,\\text{in}}`, or a derivative as a fraction."""
         match name:
             case Name():
-                return self.notation.get(name) or _name(name)
+                return self.plain_name(name)
             case Prime(of, by):
                 return f"{self.name(of)}'({self.name(by)})"
             case Total() if name in self.totals:
                 return rf"\frac{{d{self.name(name.of)}}}{{d{self.name(name.by)}}}"
             case _:
                 return rf"\frac{{\partial {self.name(name.of)}}}{{\partial {self.name(name.by)}}}"
+
+    def plain_name(self, name: Name) -> str:
+        """A quantity that is no derivative: the author's notation, with the tag and the marks of a training run."""
+        own = self.notation.get(name.plain)
+        if own and name.plain == name:
+            return own
+        if own:
+            return _marked(scripted(own), name)
+        untagged = self.notation.get(Name(name.base, name.index)) if name.tag else None
+        if untagged is None:
+            return _name(name)
+        parts = scripted(untagged)
+        return _marked(replace(parts, below=(*parts.below, rf"\text{{{name.tag}}}")), name)
 
     def _tex(self, node: Expression, least: int, leading: bool) -> str:
         bracketed = level(node) < least or (starts_negative(node) and not leading)
@@ -144,6 +157,11 @@ class MathTex:
                 return rf"\sqrt{{{inside}}}"
             case "abs":
                 return rf"\left|{inside}\right|"
+            case "softmax":  # the share of its first argument among the others, by that one's place
+                own, *units = node.arguments
+                inside = ", ".join(self.tex(unit) for unit in units)
+                word = rf"\operatorname{{{FUNCTIONS['softmax'].word}}}"
+                return f"{word}_{{{units.index(own) + 1}}}{_round(inside, node)}"
             case word if word in FUNCTION_WORDS:
                 return FUNCTION_WORDS[word] + _round(inside, node)
             case word if len(word) == 1:
@@ -208,7 +226,11 @@ def _name(name: Name) -> str:
     shown = [rf"\{part}" if part in GREEK else part if len(part) <= 3 else rf"\text{{{part}}}" for part in parts]
     if name.tag:
         shown.append(rf"\text{{{name.tag}}}")
-    if not shown:
-        return base
-    inside = ",".join(shown)
-    return f"{base}_{inside}" if len(inside) == 1 else f"{base}_{{{inside}}}"
+    return _marked(Scripted(base, tuple(shown)), name)
+
+
+def _marked(parts: Scripted, name: Name) -> str:
+    """The symbol with the sample and the update it belongs to, raised: E^{<3>[2]}."""
+    marks = [rf"\langle {name.sample}\rangle"] if name.sample else []
+    marks += [f"[{name.step}]"] if name.step else []
+    return replace(parts, above=(*parts.above, *marks)).tex()

@@ -42,7 +42,7 @@ def width(node: Expression) -> int:
         case Call("exp", (argument,)):
             return 1 + (width(argument) + 1) // 2
         case Call(function, arguments, label):
-            return len(label or function) + 2 + sum(width(argument) for argument in arguments)
+            return len(label or function) + 2 * len(arguments) + sum(width(argument) for argument in arguments)
         case Derivative(operand):
             return width(operand) + 4
         case Symbol(Name() as name):

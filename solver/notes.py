@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from solver.document import Block, Chain, Code, Emphasis, Hyperlink, Inline, Link, Math, Strong, Text, Trail, chains
+from solver.data import plain
+from solver.document import Block, Chain, Link, chains
 from solver.mathtext import text
 from solver.phrases import PHRASES
 
@@ -30,20 +31,3 @@ def _reasons(chain: Chain, words: Mapping[str, str]) -> Iterator[str]:
 def _done(link: Link, words: Mapping[str, str]) -> str:
     said = words[f"say {link.role}"]
     return f"{said}, {words['say rounded']}" if link.relation == "≈" and link.role in ("worked", "result") else said
-
-
-def plain(parts: Iterable[Inline]) -> str:
-    """Running text without markup; formulas as a spec writes them."""
-    return "".join(_part(part) for part in parts)
-
-
-def _part(part: Inline) -> str:
-    match part:
-        case Text(words) | Code(words) | Hyperlink(words):
-            return words
-        case Strong(inner) | Emphasis(inner):
-            return plain(inner)
-        case Math(left, relation, right):
-            return text(left) if relation is None or right is None else f"{text(left)} {relation} {text(right)}"
-        case Trail(names):
-            return " → ".join(name.text for name in names)

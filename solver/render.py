@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,14 +11,16 @@ from typing import Any, Literal, assert_never
 
 import jinja2
 
-from solver.data import as_json
+from solver.data import as_json, plain
 from solver.document import (
     Block,
     BulletList,
     Chain,
     Code,
+    Comparison,
     Document,
     Emphasis,
+    Figure,
     Hyperlink,
     Inline,
     Link,
@@ -30,18 +33,23 @@ from solver.document import (
     Text,
     Trail,
 )
+from solver.drawing import Content, Drawing
 from solver.escape import escape_latex, escape_markdown, escape_markdown_first, escape_words
 from solver.mathtex import MathTex
-from solver.room import SLIDE, beside, limit, scale, scaled
+from solver.mathtext import width
+from solver.room import SLIDE, beside, figure_share, fits_beside, limit, narrow, scale, scaled
 from solver.rows import spread
 from solver.solution import Solution
 from solver.steps import Step, readings, sections, steps
-from solver.transforms import slides
+from solver.svgtext import svg_label
+from solver.transforms import slides, stands_beside
 
 ROW = 62
 """Characters of plain mathematics that a line of a page has room for beside its left side."""
 BREAK = " \\\\\n   &\\quad {}"
-RELATIONS = {"=": "=", "≈": r"\approx"}
+RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", ">": ">"}
+SLASHED = re.compile(r"^\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
+"""A derivative in front of a relation: in a label it stands in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +92,17 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A text format written through templates: where they are, and how it escapes an author's text."""
+    """A text format written through templates: where they are, and how it escapes an author's text.
+
+    `label` writes the words and the TeX of a label in a drawing.
+    """
 
     folder: str
     ending: str
     escape: Callable[[str], str]
     syntax: Literal["markdown", "latex", "html"]
     escape_first: Callable[[str], str] = str
+    label: Callable[[str, str], str] = lambda words, tex: latex_label(words, tex)
 
 
 class Writer:
@@ -124,12 +136,28 @@ class Writer:
             case Table(header, rows):
                 cells = [[self.inline(cell) for cell in row] for row in rows]
                 return str(macros.table([self.inline(cell) for cell in header], cells))
+            case Figure(drawing, alternative):
+                return str(macros.figure(*self.drawing(drawing), plain(alternative)))
             case _:
                 assert_never(block)
 
+    def drawing(self, drawing: Drawing) -> tuple[Drawing, list[tuple[str, list[Any]]], list[tuple[str, list[Any]]]]:
+        """A drawing with its strokes and its labels by their style, the labels written."""
+        strokes: dict[str, list[Any]] = {}
+        for stroke in drawing.strokes:
+            strokes.setdefault(stroke.style, []).append(stroke)
+        labels: dict[str, list[Any]] = {}
+        for label in drawing.labels:
+            labels.setdefault(label.content.style, []).append((label, self.label(label.content)))
+        return drawing, list(strokes.items()), list(labels.items())
+
+    def label(self, content: Content) -> str:
+        tex = "" if content.left is None else self.formula(Math(content.left, content.relation, content.right))
+        return self.style.label(content.words, SLASHED.sub(r"\1/\2", tex))
+
     def chain(self, chain: Chain) -> tuple[str, list[tuple[str, Any, str]], int | None]:
         links = [self.link(link) for link in chain.links]
-        return self.math.tex(chain.left), links, chain.number
+        return self.math.tex(chain.left), _joined(chain, links) if chain.brief else links, chain.number
 
     def link(self, link: Link) -> tuple[str, Any, str]:
         rows = self.math.rows(link.member, ROW)
@@ -142,6 +170,9 @@ class Writer:
             match part:
                 case Math():
                     shown.append(self.formula(part))
+                case Comparison():
+                    compared = self.comparison(part)  # in braces a minus after a word is a sign
+                    shown.append(f"{{{compared}}}" if compared.startswith("-") else compared)
                 case Strong(inner) | Emphasis(inner):
                     shown.append(self.reason(inner))
                 case Text(text) | Code(text) | Hyperlink(text):
@@ -175,6 +206,8 @@ class Writer:
                 return str(macros.hyperlink(address, self.style.escape(address)))
             case Math():
                 return str(macros.math(self.formula(part)))
+            case Comparison():
+                return str(macros.math(self.comparison(part)))
             case Trail():
                 return str(macros.math(self.trail(part)))
             case _:
@@ -184,7 +217,13 @@ class Writer:
         left = self.math.tex(math.left)
         if math.relation is None or math.right is None:
             return left
-        return f"{left} {RELATIONS[math.relation]} {self.math.tex(math.right)}"
+        members = ((math.relation, math.right), *math.further)
+        return left + "".join(f" {RELATIONS[relation]} {self.math.tex(member)}" for relation, member in members)
+
+    def comparison(self, comparison: Comparison) -> str:
+        first, *rest = (self.math.tex(member) for member in comparison.members)
+        signs = (RELATIONS[relation] for relation in comparison.relations)
+        return "".join((first, *(f" {sign} {member}" for sign, member in zip(signs, rest, strict=True))))
 
     def trail(self, trail: Trail) -> str:
         return r" \to ".join(self.math.name(name) for name in trail.names)
@@ -198,18 +237,30 @@ class PieceWriter(Writer):
 
     def __init__(self, style: Style, math: MathTex) -> None:
         super().__init__(style, math)
-        self.room = SLIDE
-        self.shown: dict[int, tuple[Block, str]] = {}
+        self.whole = self.room = SLIDE
+        self.shown: dict[tuple[int, int], tuple[Block, str]] = {}
 
     def block(self, block: Block) -> str:
-        """The block, set smaller where a slide cannot hold it; what stands in several pieces is written once."""
-        if id(block) not in self.shown:
-            ratio = scale(block, SLIDE)
-            self.room = scaled(SLIDE, ratio)
+        """The block, set smaller where there is no room for it; what stands in several pieces is written once."""
+        match block:
+            case Section(level, title, (*work, Figure() as figure)) if self.stands_beside(work, figure):
+                self.whole = narrow(SLIDE)
+                columns = self.blocks(work), super().block(figure)
+                self.whole = SLIDE
+                return str(self.macros.beside(level, self.inline(title), *columns))
+            case Section():
+                return super().block(block)
+        key = id(block), self.whole.width
+        if key not in self.shown:
+            ratio = scale(block, self.whole)
+            self.room = scaled(self.whole, ratio)
             shown = super().block(block)
-            self.room = SLIDE
-            self.shown[id(block)] = block, str(self.macros.smaller(f"{ratio:.2f}", shown)) if ratio < 1 else shown
-        return self.shown[id(block)][1]
+            if isinstance(block, Figure):
+                shown = str(self.macros.sized(f"{figure_share(block, self.whole):.2f}", shown))
+            elif ratio < 1:
+                shown = str(self.macros.smaller(f"{ratio:.2f}", shown))
+            self.shown[key] = block, shown
+        return self.shown[key][1]
 
     def chain(self, chain: Chain) -> tuple[str, list[tuple[str, Any, str]], int | None]:
         links: list[tuple[str, Any, str]] = []
@@ -217,6 +268,9 @@ class PieceWriter(Writer):
             rows = self.math.rows(link.member, limit(chain, self.room), spread)
             links.append((RELATIONS[link.relation], rows, self.reason_beside(chain, self.inline(link.reason))))
         return self.math.tex(chain.left), links, chain.number
+
+    def stands_beside(self, work: Sequence[Block], figure: Figure) -> bool:
+        return self.style is DECK and bool(work) and fits_beside(figure, SLIDE) and stands_beside(work, SLIDE)
 
     def reason_beside(self, chain: Chain, reason: str) -> str:
         return str(self.macros.reason(beside(chain, self.room), reason)) if reason else ""
@@ -252,6 +306,22 @@ def templates() -> Path:
     package = Path(__file__).parent
     installed = package / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
+
+
+def _joined(chain: Chain, links: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """The members of a chain, as many on a line as it has room for; a line with a reason ends there."""
+    room = ROW - width(chain.left)
+    found: list[tuple[str, str, str]] = []
+    used = room
+    for (relation, member, reason), link in zip(links, chain.links, strict=True):
+        needed = width(link.member) + 3
+        if found and not found[-1][2] and used + needed <= room and BREAK not in member:
+            found[-1] = (found[-1][0], f"{found[-1][1]} {relation} {member}", reason)
+            used += needed
+        else:
+            found.append((relation, member, reason))
+            used = needed if BREAK not in member else room
+    return found
 
 
 def through(style: Style) -> Format:
@@ -296,8 +366,14 @@ ARTICLE = Style("latex", "tex", escape_latex, "latex")
 PIECE = Style("fragment", "tex", escape_latex, "latex")
 DECK = Style("beamer", "tex", escape_latex, "latex")
 
+
+def latex_label(words: str, tex: str) -> str:
+    """What stands inside the node of a label."""
+    return escape_latex(words) + (f"${tex}$" if tex else "")
+
+
 FORMATS: Mapping[str, Format] = {
-    "markdown": through(Style("markdown", "md", escape_markdown, "markdown", escape_markdown_first)),
+    "markdown": through(Style("markdown", "md", escape_markdown, "markdown", escape_markdown_first, svg_label)),
     "latex": Format("tex", write_latex, "latex"),
     "json": Format("json", lambda document, solution, _: Output({f"{document.id}.json": as_json(document, solution)})),
     "beamer": Format("tex", write_beamer, "latex"),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import assert_never
 
 from solver.document import (
     Block,
     BulletList,
     Chain,
     Code,
+    Comparison,
     Emphasis,
+    Figure,
     Hyperlink,
     Inline,
     Link,
@@ -26,6 +29,8 @@ from solver.document import (
 from solver.expression import Symbol
 from solver.rows import broken, height, spread
 
+MORE_WORDS = 0.8
+"""Rows that a slide holds more of where nothing but words stands on it."""
 LINE, AFTER_WORDS, ITEM = 0.35, 0.45, 0.15
 """Rows of space: between the lines of a display, after a paragraph, between the items of a list."""
 AROUND = (2.85, 1.8, 0.9)
@@ -40,8 +45,10 @@ SCALES = tuple(percent / 100 for percent in range(100, 20, -5))
 """How much smaller a display may become that cannot be broken into the room it has."""
 COLUMN = 2.5
 """Characters of space beside a column of a table."""
-OTHER = 6.0
-"""Rows that a block with no text of its own takes, such as a drawing."""
+POINTS = {"column": 5.45, "row": 12.3, "unit": 0.75}
+"""Points of a digit's width, of a row's height and of a unit of a drawing, in the type of a slide."""
+BESIDE, FIGURE, LEGIBLE = 0.56, 0.4, 0.5
+"""The parts of a slide for the work beside a figure and for the figure, and how much smaller it may become for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +144,28 @@ def rows(block: Block, room: Room) -> float:
             return 1.5 + sum(max(1.2, row_height(row)) for row in body)
         case Section(blocks=blocks):
             return 1.5 + total(blocks, room)
+        case Figure(drawing):
+            share = figure_share(block, room)
+            return drawing.height * share * room.width * POINTS["column"] / drawing.width / POINTS["row"]
         case _:
-            return OTHER
+            assert_never(block)
+
+
+def figure_share(figure: Figure, room: Room) -> float:
+    """How much of the width of a line a figure takes, so that it is no higher than a slide."""
+    width, height = (size * POINTS["unit"] for size in (figure.drawing.width, figure.drawing.height))
+    line, high = room.width * POINTS["column"], (room.rows - room.around[0]) * POINTS["row"]
+    return min(1.0, width * min(1.0, high / height) / line)
+
+
+def fits_beside(figure: Figure, room: Room) -> bool:
+    """Whether a figure can still be read where it stands beside the work."""
+    return figure.drawing.width * POINTS["unit"] * LEGIBLE <= room.width * POINTS["column"] * FIGURE
+
+
+def narrow(room: Room) -> Room:
+    """The room beside a figure."""
+    return replace(room, width=int(room.width * BESIDE), text=int(room.text * BESIDE))
 
 
 def total(blocks: Iterable[Block], room: Room) -> float:
@@ -177,8 +204,11 @@ def length(parts: Sequence[Inline]) -> int:
                 found += len(text)
             case Strong(inner) | Emphasis(inner):
                 found += length(inner)
-            case Math(left, _, right):
+            case Math(left, _, right, further):
                 found += spread(left) + (GAP + spread(right) if right is not None else 0)
+                found += sum(GAP + spread(member) for _, member in further)
+            case Comparison(members):
+                found += sum(spread(member) + GAP for member in members)
             case Trail(names):
                 found += sum(spread(Symbol(name)) + GAP for name in names)
     return int(found) + 1

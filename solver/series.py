@@ -6,12 +6,12 @@ arithmetic carries the derivative along; no derivative of the functions table is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import assert_never
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar, assert_never
 
 from flint import arb, arb_series, ctx, fmpq
 
-from solver.diagnostics import InternalError
+from solver.diagnostics import Fault, InternalError, ProblemError
 from solver.expression import (
     Call,
     Constant,
@@ -24,34 +24,54 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
-    substitute,
+    rebuild,
     symbols,
 )
-from solver.functions import FUNCTIONS
-from solver.graph import Definition, Graph
+from solver.functions import FUNCTIONS, U, Undecided, formula_of
+from solver.graph import Definition
 from solver.names import Name, QuantityName
-from solver.parse import parse_expression
 
 LENGTH = 2
 MAX_POWER = 4_096
 BITS = 192
+MORE_BITS = 8_192
+"""Where a side of a kink stays open, the computation runs once more with these."""
+NEGLIGIBLE = arb(2) ** -40
+"""A ball around zero that is still open then and no wider than this stands for zero: a tie of decimals, say."""
+
+T = TypeVar("T")
+
+
+def _side(u: arb_series) -> int:
+    """The sign of a value; at zero itself 0, where the taught convention holds."""
+    if u[0] > 0 or u[0] < 0 or u[0] == 0:
+        return int(u[0] > 0) - int(u[0] < 0)
+    if ctx.prec >= MORE_BITS and abs(u[0]) < NEGLIGIBLE:
+        return 0
+    raise Undecided("the side of a kink")
+
+
+def decided(work: Callable[[], T], bits: int) -> T:
+    """What a computation gives at the first precision that tells every side. Raises ProblemError."""
+    reason = ""
+    for precision in (bits, MORE_BITS):
+        try:
+            with ctx.workprec(precision):
+                return work()
+        except Undecided as undecided:
+            reason = str(undecided)
+    raise ProblemError([Fault("S402", f"no precision decides {reason}")])
 
 
 def _kinked(below: int, above: int, at_kink: int) -> Callable[[arb_series], arb_series]:
     """A function that is linear on each side of zero, with the taught derivative at zero itself."""
-
-    def value(u: arb_series) -> arb_series:
-        if u[0] == 0:
-            return u * arb(at_kink)
-        if not (u[0] > 0 or u[0] < 0):
-            raise ArithmeticError("the side of a kink")
-        return u * arb(above if u[0] > 0 else below)
-
-    return value
+    slopes = {-1: below, 0: at_kink, 1: above}
+    return lambda u: u * arb(slopes[_side(u)])
 
 
 def _level(below: int, above: int, at_jump: int) -> Callable[[arb_series], arb_series]:
-    return lambda u: arb_series([arb(above if u[0] > 0 else below if u[0] < 0 else at_jump)], LENGTH)
+    levels = {-1: below, 0: at_jump, 1: above}
+    return lambda u: arb_series([arb(levels[_side(u)])], LENGTH)
 
 
 def _root_of_zero(u: arb_series) -> arb_series:
@@ -59,7 +79,29 @@ def _root_of_zero(u: arb_series) -> arb_series:
     return _series(fmpq(0)) if u[1] == 0 else arb_series([arb(0), arb.nan()], LENGTH)
 
 
-SERIES: Mapping[str, Callable[[arb_series], arb_series]] = {
+def _gelu(u: arb_series) -> arb_series:
+    """From the complementary error function, which keeps its digits where 1 + erf loses them."""
+    return u / 2 * (-u / arb(2).sqrt()).erfc()
+
+
+def _extreme(sign: int) -> Callable[..., arb_series]:
+    """The largest (or smallest) of several; where two are equal the first, with its derivative."""
+
+    def value(*arguments: arb_series) -> arb_series:
+        best = arguments[0]
+        for other in arguments[1:]:
+            if _side((other - best) * arb(sign)) > 0:
+                best = other
+        return best
+
+    return value
+
+
+def _softmax(own: arb_series, *units: arb_series) -> arb_series:
+    return 1 / sum(((unit - own).exp() for unit in units), _series(fmpq(0)))
+
+
+SERIES: Mapping[str, Callable[..., arb_series]] = {
     "exp": lambda u: u.exp(),
     "ln": lambda u: u.log(),
     "log2": lambda u: u.log() / arb(2).log(),
@@ -69,54 +111,33 @@ SERIES: Mapping[str, Callable[[arb_series], arb_series]] = {
     "cos": lambda u: u.cos(),
     "tan": lambda u: u.tan(),
     "erf": lambda u: u.erf(),
+    "erfc": lambda u: u.erfc(),
     "linear": lambda u: u,
     "abs": _kinked(-1, 1, 0),
     "relu": _kinked(0, 1, 0),
     "step": _level(0, 1, 0),
     "sign": _level(-1, 1, 0),
+    "leaky_relu": lambda u, a: u if _side(u) > 0 else a * u,
+    "elu": lambda u, a: u if _side(u) > 0 else a * (u.exp() - 1),
+    "gelu": _gelu,
+    "max": _extreme(1),
+    "min": _extreme(-1),
+    "softmax": _softmax,
 }
 """Functions that are not spelled out by a formula in their row."""
 
 
-def forward(
-    graph: Graph, seed: Name, unknowns: Mapping[QuantityName, fmpq] | None = None, bits: int = BITS
-) -> dict[QuantityName, tuple[arb, arb]]:
-    """Each of a graph's quantities with its derivative by `seed`; unknowns take the values handed in.
-
-    Derivatives, and what is computed from them, are left out: they are what this route is compared with. A stated
-    value replaces the computed one and keeps its derivative, taken at the stated value.
-    """
-    with ctx.workprec(bits):
-        known: dict[QuantityName, arb_series] = {
-            name: _series(value, moving=name == seed)
-            for name, value in [*((n, g.value) for n, g in graph.givens.items()), *(unknowns or {}).items()]
-        }
-        for definition in graph.definitions:
-            name = definition.name
-            if not isinstance(name, Name) or not known.keys() >= {*symbols(definition.expression)}:
-                continue
-            if definition.stated is None:
-                known[name] = evaluate_series(definition.expression, known)
-            else:
-                known[name] = _stated(definition.expression, definition.stated.value, known)
-            if name == seed:
-                known[name] = arb_series([known[name][0], 1], LENGTH)
-        return {name: (value[0], value[1]) for name, value in known.items()}
-
-
 def slope_at(definition: Definition, by: Name, known: Mapping[QuantityName, fmpq | arb], bits: int = BITS) -> arb:
     """The derivative of a definition's formula by a name in it, at known values."""
-    with ctx.workprec(bits):
-        reads = symbols(definition.expression)
-        series = {name: arb_series([known[name], 1 if name == by else 0], LENGTH) for name in reads}
-        return evaluate_series(definition.expression, series)[1]
+    reads = symbols(definition.expression)
+    series = {name: arb_series([known[name], 1 if name == by else 0], LENGTH) for name in reads}
+    return decided(lambda: evaluate_series(definition.expression, series)[1], bits)
 
 
 def value_at(definition: Definition, known: Mapping[QuantityName, fmpq | arb], bits: int = BITS) -> arb:
     """The value of a definition's formula at known values."""
-    with ctx.workprec(bits):
-        series = {name: arb_series([known[name]], LENGTH) for name in symbols(definition.expression)}
-        return evaluate_series(definition.expression, series)[0]
+    series = {name: arb_series([known[name]], LENGTH) for name in symbols(definition.expression)}
+    return decided(lambda: evaluate_series(definition.expression, series)[0], bits)
 
 
 def evaluate_series(node: Expression, known: Mapping[QuantityName, arb_series]) -> arb_series:
@@ -137,17 +158,15 @@ def evaluate_series(node: Expression, known: Mapping[QuantityName, arb_series]) 
                 total = total + value if term.sign > 0 else total - value
             return total
         case Product(factors):
-            product = _series(fmpq(1))
-            for factor in factors:
-                product = product * evaluate_series(factor, known)
-            return product
+            return _product([evaluate_series(factor, known) for factor in factors])
         case Quotient(numerator, denominator):
             return evaluate_series(numerator, known) / evaluate_series(denominator, known)
         case Power(base, exponent):
             return _power(evaluate_series(base, known), evaluate_series(exponent, known))
-        case Call(function, (argument,)):
-            return _call(function, evaluate_series(argument, known))
-        case Call() | Derivative():
+        case Call(function):
+            arguments = FUNCTIONS[function].arguments(node)
+            return _call(function, *(evaluate_series(argument, known) for argument in arguments))
+        case Derivative():
             raise InternalError(f"{type(node).__name__} has no value")
         case _:
             assert_never(node)
@@ -169,21 +188,36 @@ def _power(base: arb_series, exponent: arb_series) -> arb_series:
     return (exponent * base.log()).exp()
 
 
-def _call(function: str, argument: arb_series) -> arb_series:
+def _product(factors: Sequence[arb_series]) -> arb_series:
+    """The product; a factor that is zero and stays zero makes it zero, whatever the others are: 0*ln(0)."""
+    if any(factor[0] == 0 and factor[1] == 0 for factor in factors):
+        return _series(fmpq(0))
+    product = _series(fmpq(1))
+    for factor in factors:
+        product = product * factor
+    return product
+
+
+def _call(function: str, *arguments: arb_series) -> arb_series:
     if function in SERIES:
-        return SERIES[function](argument)
-    formula = parse_expression(FUNCTIONS[function].formula)
-    return evaluate_series(formula, {Name("u"): argument})
+        return SERIES[function](*arguments)
+    return evaluate_series(formula_of(FUNCTIONS[function].formula), {U: arguments[0]})
 
 
-def _stated(node: Expression, stated: fmpq, known: Mapping[QuantityName, arb_series]) -> arb_series:
-    """A stated value with the derivative its function has there; the row's own derivative in `f` and `u` is used."""
-    match node:
-        case Call(function, (argument,)):
-            inner = evaluate_series(argument, known)
-            own: dict[QuantityName, Expression] = {Name("f"): Number("", stated), Name("u"): Symbol(Name("u"))}
-            slope = substitute(parse_expression(FUNCTIONS[function].derivative), own)
-            factor = evaluate_series(slope, {Name("u"): inner})[0]
-            return arb_series([arb(stated), factor * inner[1]], LENGTH)
-        case _:
-            return arb_series([arb(stated), evaluate_series(node, known)[1]], LENGTH)
+def stated_series(
+    node: Expression, stated: fmpq, known: Mapping[QuantityName, arb_series], shares: Mapping[Expression, Expression]
+) -> arb_series:
+    """A stated value with the derivative its function has there; the row's own derivative in `f` and `u` is used.
+
+    `shares` holds what is stated for the softmax of other units.
+    """
+    if not isinstance(node, Call):
+        return arb_series([arb(stated), evaluate_series(node, known)[1]], LENGTH)
+
+    def put_in(part: Expression) -> Expression:
+        return shares.get(part) or rebuild(part, put_in)
+
+    slope = arb(0)
+    for argument, partial in FUNCTIONS[node.function].local(node, Number("", stated)):
+        slope += evaluate_series(put_in(partial), known)[0] * evaluate_series(argument, known)[1]
+    return arb_series([arb(stated), slope], LENGTH)

@@ -17,6 +17,7 @@ from solver.document import (
     BulletList,
     Chain,
     Document,
+    Figure,
     Inline,
     Math,
     Paragraph,
@@ -118,6 +119,8 @@ def _chains(section: Step) -> Iterator[_Found]:
         if isinstance(block, Paragraph | BulletList):
             words.append(block)
             continue
+        if isinstance(block, Figure):  # the words before it lead to the chain after it
+            continue
         row = (block,) if isinstance(block, Chain) else block.chains if isinstance(block, SideBySide) else ()
         for chain in row:
             whole = restated(chain, numbered)
@@ -134,7 +137,7 @@ def restated(chain: Chain, numbered: dict[Expression, Chain]) -> Chain:
     above = numbered.get(chain.left)
     if above is None or chain.links[0].role == "formula":
         return chain
-    return Chain(chain.left, (*above.links, *chain.links), above.number)
+    return replace(chain, links=(*above.links, *chain.links), number=above.number)
 
 
 def slug(left: Expression) -> str:

@@ -19,7 +19,6 @@ from solver.expression import (
     Symbol,
 )
 from solver.functions import FUNCTIONS
-from solver.parse import parse_expression
 
 if TYPE_CHECKING:
     import sympy
@@ -63,27 +62,38 @@ def to_sympy(node: Expression) -> sympy.Expr:
                 return convert(base) ** convert(exponent)
             case Derivative(operand, by, _):
                 return sympy.diff(convert(operand), sympy.Symbol(by.text, real=True))
-            case Call(function, (argument,)):
-                return apply(function, convert(argument))
-            case Call():
-                raise InternalError("a function of several arguments")
+            case Call(function):
+                return apply(part, *(convert(argument) for argument in FUNCTIONS[function].arguments(part)))
             case _:
                 assert_never(part)
 
-    def apply(function: str, argument: Any) -> Any:
+    def first(arguments: tuple[Any, ...], sign: int) -> Any:
+        best, *others = arguments
+        for other in others:
+            best = sympy.Piecewise((other, sign * (other - best) > 0), (best, True))
+        return best
+
+    def apply(call: Call, *arguments: Any) -> Any:
         own = {
             "exp": sympy.exp, "ln": sympy.log, "sqrt": sympy.sqrt, "sin": sympy.sin, "cos": sympy.cos,
-            "tan": sympy.tan, "erf": sympy.erf, "abs": sympy.Abs, "tanh": sympy.tanh,
+            "tan": sympy.tan, "erf": sympy.erf, "erfc": lambda u: 1 - sympy.erf(u), "abs": sympy.Abs,
+            "tanh": sympy.tanh,
             "log2": lambda u: sympy.log(u) / sympy.log(2),
             "log10": lambda u: sympy.log(u) / sympy.log(10),
             "linear": lambda u: u,
             "relu": lambda u: sympy.Piecewise((u, u > 0), (0, True)),
             "step": lambda u: sympy.Piecewise((1, u > 0), (0, True)),
             "sign": sympy.sign,
+            "leaky_relu": lambda u, a: sympy.Piecewise((u, u > 0), (a * u, True)),
+            "elu": lambda u, a: sympy.Piecewise((u, u > 0), (a * (sympy.exp(u) - 1), True)),
+            "max": lambda *u: first(u, 1),
+            "min": lambda *u: first(u, -1),
         }  # fmt: skip
-        if function in own:
-            return own[function](argument)
-        formula = parse_expression(FUNCTIONS[function].formula)
-        return convert(formula).subs(sympy.Symbol("u", real=True), argument)
+        if call.function in own:
+            return own[call.function](*arguments)
+        spelled = FUNCTIONS[call.function].spelled(call)
+        if spelled is None:
+            raise InternalError(f"{call.function} is not known to sympy")
+        return convert(spelled)
 
     return convert(node)

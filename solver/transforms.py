@@ -14,6 +14,7 @@ from solver.document import (
     Chain,
     Document,
     Emphasis,
+    Figure,
     Inline,
     Link,
     Paragraph,
@@ -25,7 +26,20 @@ from solver.document import (
 )
 from solver.expression import Expression
 from solver.polynomial import Polynomial
-from solver.room import BETWEEN, SLIDE, Room, chain_width, length, row_height, rows, total
+from solver.room import (
+    BETWEEN,
+    MORE_WORDS,
+    SLIDE,
+    Room,
+    chain_width,
+    fits_beside,
+    length,
+    narrow,
+    row_height,
+    rows,
+    scale,
+    total,
+)
 from solver.rounding import Relation
 from solver.steps import restated
 
@@ -117,7 +131,27 @@ def _restated(block: Block, numbered: dict[Expression, Chain]) -> Block:
 
 
 def _frames(section: Section, room: Room) -> Iterator[Section]:
-    """A section on as many slides as it needs; words that lead to a display stay with it."""
+    """A section on as many slides as it needs, a figure beside the work where both fit."""
+    figure = next((block for block in section.blocks if isinstance(block, Figure)), None)
+    rest = tuple(block for block in section.blocks if block is not figure)
+    for count in range(len(rest), 0, -1):
+        if figure is not None and fits_beside(figure, room) and stands_beside(rest[:count], room):
+            yield replace(section, blocks=(*rest[:count], figure))
+            if rest[count:]:
+                yield from _frames(replace(section, blocks=rest[count:]), room)
+            return
+    yield from _one_by_one(section, room)
+
+
+def stands_beside(blocks: Sequence[Block], room: Room) -> bool:
+    """Whether blocks fit beside a figure as they are."""
+    column = narrow(room)
+    whole = list(_pieces(blocks, column)) == list(blocks) and all(scale(block, column) == 1 for block in blocks)
+    return whole and _fits(blocks, column)
+
+
+def _one_by_one(section: Section, room: Room) -> Iterator[Section]:
+    """The blocks below each other; words that lead to a display stay with it."""
     frame: list[Block] = []
     for block in _pieces(section.blocks, room):
         if frame and not _fits((*frame, block), room):
@@ -133,8 +167,9 @@ def _frames(section: Section, room: Room) -> Iterator[Section]:
         yield replace(section, blocks=tuple(frame))
 
 
-def _fits(blocks: Iterable[Block], room: Room) -> bool:
-    return total(blocks, room) <= room.rows
+def _fits(blocks: Sequence[Block], room: Room) -> bool:
+    only_words = all(isinstance(block, Paragraph | BulletList) for block in blocks)
+    return total(blocks, room) <= room.rows + (MORE_WORDS if only_words else 0.0)
 
 
 def _pieces(blocks: Iterable[Block], room: Room) -> Iterator[Block]:
@@ -145,7 +180,7 @@ def _pieces(blocks: Iterable[Block], room: Room) -> Iterator[Block]:
         lead = lead + rows(block, room) if isinstance(block, Paragraph | BulletList) else 0.0
         match block:
             case SideBySide(chains):
-                yield from _side_by_side(chains, below)
+                yield from _side_by_side(chains, below, room)
             case Chain():
                 yield from _chain(block, below)
             case Paragraph(parts):
@@ -158,15 +193,15 @@ def _pieces(blocks: Iterable[Block], room: Room) -> Iterator[Block]:
                 yield block
 
 
-def _side_by_side(chains: Sequence[Chain], room: Room) -> Iterator[Block]:
-    """As many chains in a row as it has room for."""
+def _side_by_side(chains: Sequence[Chain], first: Room, room: Room) -> Iterator[Block]:
+    """As many chains in a row as it has room for; the first row has less where words lead to it."""
     row: list[Chain] = []
     for chain in chains:
         if row and sum(chain_width(other) + BETWEEN for other in (*row, chain)) - BETWEEN > room.width:
-            yield from _row(row, room)
-            row = []
+            yield from _row(row, first)
+            row, first = [], room
         row.append(chain)
-    yield from _row(row, room)
+    yield from _row(row, first)
 
 
 def _row(chains: Sequence[Chain], room: Room) -> Iterator[Block]:
@@ -182,14 +217,14 @@ def _chain(chain: Chain, room: Room) -> Iterator[Chain]:
 
     What is too high even so stays together, to be set smaller.
     """
-    part: list[Link] = []
+    whole, part = chain, list[Link]()
     again = 0
-    for link in chain.links:
+    for link in whole.links:
         if part and not _fits((Chain(chain.left, (*part, link)),), room):
             ends = [place for place in range(again, len(part)) if part[place].role in SYMBOLIC]
             if ends:
-                yield Chain(chain.left, tuple(part[: ends[-1] + 1]), chain.number)
-                first = replace(part[ends[-1]], relation=_relation(chain, part[ends[-1]]), reason=())
+                yield replace(chain, links=tuple(part[: ends[-1] + 1]))
+                first = replace(part[ends[-1]], relation=_relation(whole, part[ends[-1]]), reason=())
                 part, again = [first, *part[ends[-1] + 1 :]], 1
                 chain = replace(chain, number=None)
             alone = len(part) == again == 1 and _may_open(chain, link)
@@ -197,7 +232,7 @@ def _chain(chain: Chain, room: Room) -> Iterator[Chain]:
                 part, again = [], 0
                 link = replace(link, relation=_relation(chain, link))
         part.append(link)
-    yield Chain(chain.left, tuple(part), chain.number)
+    yield replace(chain, links=tuple(part))
 
 
 def _may_open(chain: Chain, link: Link) -> bool:
@@ -287,3 +322,34 @@ def _stacked(blocks: Iterable[Block]) -> Iterator[Block]:
                 yield from chains
             case _:
                 yield block
+
+
+def described(document: Document) -> Document:
+    """The same document with each figure in words, for formats that cannot draw it."""
+    return replace(document, blocks=tuple(_described(document.blocks)))
+
+
+def _described(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        match block:
+            case Section(blocks=inner):
+                yield replace(block, blocks=tuple(_described(inner)))
+            case Figure(alternative=alternative):
+                yield Paragraph((Emphasis(alternative),))
+            case _:
+                yield block
+
+
+def figures_alone(document: Document) -> Document:
+    """The same document with each figure of a section in a section of its own, before the rest."""
+    return replace(document, blocks=tuple(_figures_alone(document.blocks)))
+
+
+def _figures_alone(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if isinstance(block, Section):
+            rest = tuple(_figures_alone(own for own in block.blocks if not isinstance(own, Figure)))
+            yield from (replace(block, blocks=(own,)) for own in block.blocks if isinstance(own, Figure))
+            yield from (replace(block, blocks=rest),) if rest else ()
+        else:
+            yield block

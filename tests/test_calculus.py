@@ -7,7 +7,7 @@ from hypothesis import settings as settings_of
 from strategies import NAMES, expressions
 
 from solver.calculus import by_rule, derivative, local_derivative, opening_rule
-from solver.expression import Expression
+from solver.expression import Expression, Symbol
 from solver.mathtext import text
 from solver.names import Name, parse_name
 from solver.parse import parse_expression
@@ -57,3 +57,41 @@ def test_a_units_own_output_stands_in_its_local_derivative(activation: str, expe
     y_in = parse_name("y_in")
     local = local_derivative(parse_name("y_out"), parse_expression(f"{activation}(y_in)"), y_in)
     assert text(local) == expected
+
+
+@pytest.mark.parametrize(
+    ("formula", "raw"),
+    [
+        ("max(0, 1 - w)", "step((1 - w) - 0)*(-1)"),
+        ("min(w, 2)", "1 - step(w - 2)"),
+        ("leaky_relu(w, 0.1)", "step(w) + 0.1*(1 - step(w))"),
+        ("leaky_relu(3*b, w)", "(3*b)*(1 - step(3*b))"),
+        ("softmax(w, w, b)", "softmax(w, w, b)*(1 - softmax(w, w, b))"),
+        ("softmax(b, w, b)", "-softmax(b, w, b)*softmax(w, w, b)"),
+        (
+            "softmax(2*w, 2*w, w)",
+            "softmax(2*w, 2*w, w)*(1 - softmax(2*w, 2*w, w))*2 + (-softmax(2*w, 2*w, w)*softmax(w, 2*w, w))",
+        ),
+    ],
+)
+def test_a_function_of_several_arguments_is_differentiated_by_each_that_moves(formula: str, raw: str) -> None:
+    node = parse_expression(formula)
+    assert text(by_rule(node, Name("w"))) == raw
+    assert opening_rule(node, Name("w")) == "chain"
+
+
+def test_the_softmax_of_another_unit_goes_by_that_units_name() -> None:
+    z = [parse_name(f"z_{place}") for place in (1, 2, 3)]
+    shares = [parse_expression(f"softmax({name.text}, z_1, z_2, z_3)") for name in z]
+    units = {share: Symbol(parse_name(f"p_{place}")) for place, share in enumerate(shares, start=1)}
+    jacobian = [
+        [text(local_derivative(parse_name(f"p_{i}"), share, by, units)) for by in z]
+        for i, share in enumerate(shares, start=1)
+    ]
+    assert jacobian == [
+        ["p_1*(1 - p_1)", "-p_1*p_2", "-p_1*p_3"],
+        ["-p_2*p_1", "p_2*(1 - p_2)", "-p_2*p_3"],
+        ["-p_3*p_1", "-p_3*p_2", "p_3*(1 - p_3)"],
+    ]
+    loss = parse_expression("-ln(softmax(z_1, z_1, z_2, z_3))")
+    assert text(local_derivative(Name("L"), loss, z[1], units)) == "p_1*p_2/p_1"

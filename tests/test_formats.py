@@ -45,7 +45,7 @@ def test_a_false_line_is_found_in_every_format(form: str) -> None:
     math = printer(worked.document, worked.solution)
     for text in output.written_pages():
         assert read_back(text, FORMATS[form].read_back, worked.solution, math) == ()
-        false = text.replace("0.355", "0.356", 1)
+        false = text.replace("= 0.355\n", "= 0.356\n", 1)
         assert false != text
         assert read_back(false, FORMATS[form].read_back, worked.solution, math)
 

@@ -13,8 +13,10 @@ from solver.document import (
     BulletList,
     Chain,
     Code,
+    Comparison,
     Document,
     Emphasis,
+    Figure,
     Hyperlink,
     Link,
     Math,
@@ -26,6 +28,7 @@ from solver.document import (
     Text,
     Trail,
 )
+from solver.drawing import Content, Drawing, Label, Shape, Stroke
 from solver.escape import escape_latex, escape_markdown
 from solver.expression import Number, Symbol
 from solver.mathtex import MathTex
@@ -46,6 +49,17 @@ CHAIN = Chain(
     ),
     number=1,
 )  # fmt: skip
+DRAWING = Drawing(
+    200,
+    100,
+    (Stroke((((30, 50), (60, 50)), ((90, 50), (120, 50)))), Stroke((((150, 90), (150, 70)),), "highlight")),
+    (Shape(20, 50, 20, 20, "input"), Shape(150, 50, 60, 40, "unit", round=False)),
+    (
+        Label(20, 50, Content("", X, style="name")),
+        Label(75, 50, Content("50 % & <more> ", X, "≈", Number("-2.5e-6", fmpq(1)))),
+        Label(180, 50, Content(HARD, style="word"), anchor="end"),
+    ),
+)  # fmt: skip
 ZOO = Document(
     "zoo",
     f"Every node: {HARD}",
@@ -57,6 +71,8 @@ ZOO = Document(
             (Text("A section with "), Math(X)),
             (
                 Paragraph((Text("a "), Strong((Text("strong"),)), Emphasis((Text("emphatic"),)), Code("co`de_1"), Text("."))),
+                Paragraph((Comparison((X, Number("0.4", fmpq(2, 5)), Number("0", fmpq(0))), ("=", ">")),)),
+                Chain(X, (Link("=", parse_expression("1"), "rule", (Text("since "), Comparison((X, Number("-2", fmpq(-2)), parse_expression("y")), ("≈", "<")))),)),
                 Paragraph((Hyperlink("https://example.org/a_b?c=d&e"), Text(" "), Math(X, "≈", Number("2.5e-6", fmpq(1))))),
                 BulletList(((Text("- one"),), (Trail((Name("E"), parse_name("y_out"), parse_name("w_h"))),))),
                 CHAIN,
@@ -64,6 +80,7 @@ ZOO = Document(
                 Chain(X, (Link("=", parse_expression("1/2"), "formula"),), number=2),
                 SideBySide((CHAIN, Chain(X, CHAIN.links))),
                 Table(((Text("a | b"),), (Text("c"),)), (((Math(X),), (Text("d"),)), ((Text("e"),), (Text("f"),)))),
+                Figure(DRAWING, (Text(HARD), Math(X, "≈", Number("2.5e-6", fmpq(1))))),
                 Section(2, (Text("Inner"),), (Paragraph((Text("end"),)),)),
             ),
         ),

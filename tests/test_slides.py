@@ -124,7 +124,7 @@ WIDE = {
     "long text": "statement: " + "A long statement goes on and on with many words. " * 60 + "\ngiven: {x: 1}\ndefine: {a: 2*x}",
     "a long list": "statement: |\n" + "".join(f"  - item {n} of a list\n" for n in range(40)) + "given: {x: 1}\ndefine: {a: 2*x}",
     "a long title": "title: " + "A title that does not end soon " * 9 + "\ngiven: {x: 1}\ndefine: {a: 2*x}",
-    "a table": "given: {eta: 0.1, " + ", ".join(f"w_{n}: 0.{n + 1}" for n in range(20)) + "}\ndefine:\n  a: " + " + ".join(f"w_{n}^2" for n in range(20)) + "\nfind: {update: {of: [" + ", ".join(f"w_{n}" for n in range(20)) + "], minimise: a, rate: eta}}",
+    "a table": "given: {eta: 0.1, " + ", ".join(f"w_{n}: 0.{n + 1}" for n in range(12)) + "}\ndefine:\n  a: " + " + ".join(f"w_{n}^2" for n in range(12)) + "\nfind: {update: {of: [" + ", ".join(f"w_{n}" for n in range(12)) + "], minimise: a, rate: eta}}",
     "a derivation": "derive:\n  function: f(x) = exp(-x)*sin(x)/(1 + exp(-x))^2 + ln(1 + x^2)*cos(x)\n  by: x",
     "an address": "source: https://example.org/a_very/long/address/with%20signs#and?a=b&c=d/that/goes/on/and/on\ngiven: {x: 1}\ndefine: {a: 2*x}",
 }  # fmt: skip

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 
 from solver.diagnostics import Fault, Path, nearest
 from solver.expression import Call, Expression, walk
-from solver.functions import FUNCTIONS
+from solver.functions import FUNCTIONS, Function
+from solver.mathtext import text
 from solver.parse import locate
 
 HINTS = {
@@ -14,9 +15,18 @@ HINTS = {
     "e": "write exp(x)",
     "Sigmoid": "write sigmoid(x)",
 }
+ARGUMENTS = {
+    "max": "write max(0, 1 - z)",
+    "min": "write min(1, z)",
+    "leaky_relu": "write leaky_relu(z), or leaky_relu(z, 0.1) for another leak than 0.01",
+    "elu": "write elu(z), or elu(z, 1.5) for another alpha than 1",
+    "softmax": "write the unit's own argument first and then those of all units: softmax(z_1, z_1, z_2)",
+}
+"""How a function is written, by its name."""
+COUNTS = ("no", "one", "two")
 
 
-def function_faults(text: str, node: Expression, path: Path, own: Collection[str] = ()) -> Iterator[Fault]:
+def function_faults(written: str, node: Expression, path: Path, own: Collection[str] = ()) -> Iterator[Fault]:
     """Each call of something that is no function of the table, or with the wrong number of arguments.
 
     `own` holds the names of functions the author defined.
@@ -24,9 +34,32 @@ def function_faults(text: str, node: Expression, path: Path, own: Collection[str
     for part in walk(node):
         if not isinstance(part, Call):
             continue
-        offset = locate(text, part.function)
+        offset = locate(written, part.function)
         if part.function not in FUNCTIONS and part.function not in own:
             hint = HINTS.get(part.function) or nearest(part.function, FUNCTIONS)
             yield Fault("S302", f"unknown function {part.function!r}", path, hint, offset)
-        elif len(part.arguments) != 1:
-            yield Fault("S301", f"{part.function} takes one argument, not {len(part.arguments)}", path, "", offset)
+        elif part.function not in FUNCTIONS:
+            if len(part.arguments) != 1:
+                message = f"{part.function} takes one argument, not {len(part.arguments)}"
+                yield Fault("S301", message, path, "", offset)
+        else:
+            yield from _argument_faults(FUNCTIONS[part.function], part, path, offset)
+
+
+def _argument_faults(row: Function, call: Call, path: Path, offset: int) -> Iterator[Fault]:
+    """Too few or too many arguments; a softmax of something that is not among its units."""
+    count = len(call.arguments)
+    if count < row.least or (row.most is not None and count > row.most):
+        message = f"{row.name} takes {_counted(row)}, not {count}"
+        yield Fault("S301", message, path, ARGUMENTS.get(row.name, ""), offset)
+    elif row.name == "softmax" and call.arguments[0] not in call.arguments[1:]:
+        message = f"softmax of {text(call.arguments[0])}, which is not among its units"
+        yield Fault("S301", message, path, ARGUMENTS["softmax"], offset)
+
+
+def _counted(row: Function) -> str:
+    if row.most is None:
+        return f"{COUNTS[row.least]} or more arguments"
+    if row.most > row.least:
+        return f"{COUNTS[row.least]} or {COUNTS[row.most]} arguments"
+    return "one argument"

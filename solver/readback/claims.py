@@ -12,6 +12,7 @@ from flint import arb, ctx, fmpq
 from solver.readback import numbers
 from solver.readback.numbers import Terms, Unreadable
 from solver.readback.page import Line, Mention, Row, Syntax, mathematics
+from solver.readback.reasons import Reader
 from solver.readback.structure import is_rounded, names_in, printed_places, signed_literal, stands_for
 from solver.readback.tex import Literal, Named, Node, Operator, Tree, evaluate, is_numeric, read_formula
 
@@ -22,7 +23,8 @@ PRECISIONS = (192, 10_000)
 class Convention:
     """How a page is to be read: the digits it shows, how ties go, whether rounded values are carried.
 
-    Where the page is about a function of a `variable`, it is read once for each of the `points`.
+    Where the page is about a function of a `variable`, it is read once for each of the `points`. `handed_on` holds the
+    values that come from updates which the page leaves out, each as a decimal with its radius.
     """
 
     digits: int
@@ -30,6 +32,7 @@ class Convention:
     carried: bool
     variable: str = ""
     points: tuple[fmpq, ...] = ()
+    handed_on: tuple[tuple[str, str], ...] = ()
 
 
 def false_lines(text: str, syntax: Syntax, names: frozenset[str], convention: Convention) -> tuple[str, ...]:
@@ -38,7 +41,7 @@ def false_lines(text: str, syntax: Syntax, names: frozenset[str], convention: Co
     `names` holds each quantity as it is printed, derivatives included. The values come from the page itself: from its
     givens and its formulas.
     """
-    return _false_claims(tuple(mathematics(text, syntax)), names, convention)
+    return _false_claims(tuple(mathematics(text, syntax, names)), names, convention)
 
 
 @lru_cache(maxsize=4)  # the formats of one problem claim the same
@@ -76,6 +79,9 @@ class _Page:
     results: dict[str, Literal] = field(default_factory=dict)
     known: dict[str, Terms] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.known |= {name: numbers.plain(arb(value)) for name, value in self.convention.handed_on}
+
     def faults(self) -> Iterator[str]:
         lines: list[Read] = []
         rows: list[Row] = []
@@ -92,7 +98,8 @@ class _Page:
             except Unreadable as reason:
                 yield f"{_shown(item)}: {reason}"
         for read in lines:
-            self.learn(read)
+            if not read.line.cited:
+                self.learn(read)
         for read in lines:
             yield from self.told(_shown(read.line), self.check(read))
         for mention in mentions:
@@ -155,7 +162,8 @@ class _Page:
     def by_formula(self, name: str) -> Terms:
         """What the formula of a quantity gives; itself, where it has none or stays unknown as a whole."""
         if name in self.given or name not in self.formulas:
-            return self.given.get(name, {(name,): fmpq(1)})
+            handed_on = any(name == other for other, _ in self.convention.handed_on)
+            return self.known[name] if handed_on else self.given.get(name, {(name,): fmpq(1)})
         try:
             return evaluate(self.formulas[name], self.value)
         except Unreadable:
@@ -168,6 +176,7 @@ class _Page:
         for member in read.members:
             values.append(self.member_value(member))
         yield from self.shape(read)
+        yield from self.reasons(read)
         relations = [relation for relation, _ in read.line.members]
         for place, relation in enumerate(relations):
             before, after = values[place], values[place + 1]
@@ -207,11 +216,33 @@ class _Page:
             return True
         return name not in self.given and is_rounded(value, put, self.convention.mode, self.convention.digits)
 
+    def reasons(self, read: Read) -> Iterator[str]:
+        """Why a case applies; and whether what follows a derivative to be taken is the one that a reader finds."""
+        reader = Reader(self.names, self.value, self.convention.mode)
+        first = read.members[0]
+        name, worked, by = read.left, first, ""
+        if isinstance(first, Operator):  # of a quantity of the page; a derivation is proven elsewhere
+            name, worked, by = (self.differentiated(read) or [""])[0], None, first.by
+        worked = self.formulas.get(name, worked)
+        if worked is None:
+            return
+        for _, formulas in read.line.reasons:
+            yield from reader.faults(formulas, worked)
+        taken = read.members[1] if by and len(read.members) > 1 else None
+        if taken is None or isinstance(taken, Operator):
+            return
+        beside = names_in(taken) - names_in(worked)  # y_out(1 - y_out): rounded or stated, it is not what y_in gives
+        if not beside or not (self.convention.carried or beside & self.given.keys()):
+            yield from reader.derivative(worked, by, taken)
+
+    def differentiated(self, read: Read) -> list[str]:
+        """The quantity whose derivative stands on the left of a line."""
+        starts = ((name, (rf"\frac{{\partial {name}}}", rf"\frac{{d{name}}}")) for name in self.formulas)
+        return [name for name, start in starts if read.left.startswith(start)]
+
     def operator(self, read: Read, member: Operator) -> Iterator[str]:
         """A derivative to be taken is that of the quantity on the left, by the name on the left."""
-        whole = [
-            name for name in self.formulas if read.left.startswith((rf"\frac{{\partial {name}}}", rf"\frac{{d{name}}}"))
-        ]
+        whole = self.differentiated(read)
         if not read.left.endswith((f"{{\\partial {member.by}}}", f"{{d{member.by}}}")) and "'" not in read.left:
             yield "the derivative is taken by another name than the left side says"
         if not whole:

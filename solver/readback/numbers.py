@@ -74,7 +74,8 @@ def power(base: Terms, exponent: Terms) -> Terms:
     return plain(arb(number(base)) ** arb(value))
 
 
-def _side(u: Number) -> int:
+def side(u: Number) -> int:
+    """1, -1 or 0. Unreadable where a ball leaves it open."""
     if u > 0:
         return 1
     if u < 0 or u == 0:
@@ -87,7 +88,32 @@ def _steady(u: arb) -> arb:
     return 1 / (1 + (-u).exp()) if not u < 0 else u.exp() / (1 + u.exp())
 
 
-FUNCTIONS: Mapping[str, Callable[[Number], Number]] = {
+ALPHA, LEAK = fmpq(1), fmpq(1, 100)
+
+
+def _elu(u: Number, a: Number = ALPHA) -> Number:
+    return u if side(u) > 0 else fmpq(0) if side(u) == 0 else a * (arb(u).exp() - 1)
+
+
+def _leaky(u: Number, a: Number = LEAK) -> Number:
+    return u if side(u) > 0 else a * u
+
+
+def _largest(*values: Number) -> Number:
+    best = values[0]
+    for value in values[1:]:
+        best = value if side(value - best) > 0 else best
+    return best
+
+
+def _softmax(own: Number, *units: Number) -> Number:
+    """The share of one of several; equal shares are fractions."""
+    if all(isinstance(unit, fmpq) and unit == own for unit in units):
+        return fmpq(1, len(units))
+    return 1 / sum((arb(unit - own).exp() for unit in units), arb(0))
+
+
+FUNCTIONS: Mapping[str, Callable[..., Number]] = {
     "exp": lambda u: fmpq(1) if isinstance(u, fmpq) and u == 0 else arb(u).exp(),
     "ln": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 1 else arb(u).log(),
     "log_2": lambda u: arb(u).log() / arb(2).log(),
@@ -97,16 +123,39 @@ FUNCTIONS: Mapping[str, Callable[[Number], Number]] = {
     "cos": lambda u: arb(u).cos(),
     "tan": lambda u: arb(u).tan(),
     "erf": lambda u: arb(u).erf(),
-    "abs": lambda u: -u if _side(u) < 0 else u,
+    "abs": lambda u: -u if side(u) < 0 else u,
     "tanh": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 0 else arb(u).tanh(),
     "sigmoid": lambda u: fmpq(1, 2) if isinstance(u, fmpq) and u == 0 else _steady(arb(u)),
-    "relu": lambda u: u if _side(u) > 0 else fmpq(0),
+    "relu": lambda u: u if side(u) > 0 else fmpq(0),
     "softplus": lambda u: (1 + arb(u).exp()).log() if not u > 0 else arb(u) + (1 + arb(-u).exp()).log(),
-    "step": lambda u: fmpq(int(_side(u) > 0)),
-    "sign": lambda u: fmpq(_side(u)),
+    "step": lambda u: fmpq(int(side(u) > 0)),
+    "sign": lambda u: fmpq(side(u)),
     "linear": lambda u: u,
+    "erfc": lambda u: fmpq(1) if isinstance(u, fmpq) and u == 0 else arb(u).erfc(),
+    "leakyrelu": _leaky,
+    "elu": _elu,
+    "swish": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 0 else u * _steady(arb(u)),
+    "gelu": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 0 else u / 2 * (-arb(u) / arb(2).sqrt()).erfc(),
+    "max": _largest,
+    "min": lambda *values: -_largest(*(-value for value in values)),
+    "softmax": _softmax,
 }
 """By the word that is printed, in lower case."""
+ARGUMENTS: Mapping[str, tuple[int, int]] = {
+    "leakyrelu": (1, 2), "elu": (1, 2), "max": (2, 1_000), "min": (2, 1_000), "softmax": (2, 1_000),
+}  # fmt: skip
+"""How many arguments a function takes at least and at most; one, where it is not named here."""
+
+
+def call(word: str, values: list[Number]) -> Number:
+    """A function at values. Unreadable where it has no value there, or is given too few or too many."""
+    least, most = ARGUMENTS.get(word, (1, 1))
+    if not least <= len(values) <= most:
+        raise Unreadable(f"{word} of {len(values)} arguments")
+    value = FUNCTIONS[word](*values)
+    if isinstance(value, arb) and not value.is_finite():
+        raise Unreadable(f"{word} has no value here")
+    return value
 
 
 def places(text: str, exponent: int = 0) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from solver.readback import drawings
+
 Syntax = Literal["markdown", "latex", "html"]
-DISPLAYS: Mapping[Syntax, re.Pattern[str]] = {
+DISPLAYS: Mapping[drawings.Syntax, re.Pattern[str]] = {
     "markdown": re.compile(r"\$\$(?P<inside>.*?)\$\$", re.DOTALL),
     "latex": re.compile(
         r"\\begin\{(?P<name>align\*|alignat\*)\}(?:\{2\})?(?P<inside>.*?)\\end\{(?P=name)\}"
@@ -25,6 +27,8 @@ MATH_TAG = re.compile(
     re.DOTALL,
 )
 CELL_END = re.compile(r"</t[dh]>")
+SIGNED = re.compile(r"\{(-.*)\}")
+"""A formula in braces, so that the minus it begins with is no operator."""
 TAG = re.compile(r"\\(?:solver)?tag\{[0-9]+\}")
 LINE = re.compile(r"\\(?:solverline\{[0-9]+\}|uncover<[0-9]+->)\{")
 """What lets a part of a display appear by itself; it says nothing, so what stands in it is read in its place."""
@@ -32,10 +36,16 @@ LINE = re.compile(r"\\(?:solverline\{[0-9]+\}|uncover<[0-9]+->)\{")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """left relation member relation member ...; `left` is empty where a line of a display goes on without one."""
+    """left relation member relation member ...; `left` is empty where a line of a display goes on without one.
+
+    `reasons` holds the formulas of the reason beside a member, with the member's place. A `cited` line stands in a
+    drawing: it is checked like any other, and nothing is learned from it.
+    """
 
     left: str
     members: tuple[tuple[str, str], ...]
+    reasons: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    cited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +62,19 @@ class Row:
     cells: tuple[str, ...]
 
 
-def mathematics(text: str, syntax: Syntax) -> Iterator[Line | Row | Mention]:
-    """What a page says in formulas, in the order it is read."""
-    if syntax == "html":
-        text, syntax = _without_tags(text), "markdown"
+def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) -> Iterator[Line | Row | Mention]:
+    """What a page says in formulas, in the order it is read, its drawings first.
+
+    `names` are needed where a drawing prints them otherwise than the text does.
+    """
+    form: drawings.Syntax = "markdown" if syntax == "html" else syntax
+    for formula in dict.fromkeys(drawings.labels(text, form, names)):
+        yield replace(_line(formula), cited=True) if RELATION.search(formula) else Mention((formula,))
+    text = drawings.without(text, form)
+    text = _without_tags(text) if syntax == "html" else text
     text = uncovered(text)
     position = 0
-    for display in DISPLAYS[syntax].finditer(text):
+    for display in DISPLAYS[form].finditer(text):
         yield from _running(text[position : display.start()])
         inside = display["inside"] or display.groupdict().get("row") or ""
         blocks = ALIGNED.findall(inside) or [inside]
@@ -91,7 +107,7 @@ def _running(text: str) -> Iterator[Line | Row | Mention]:
     for line in text.splitlines():
         formulas = INLINE.findall(line)
         cells = line.count(" & ") + 1 if line.rstrip().endswith(r"\\") else line.count("|") - 1
-        if len(formulas) > 1 and len(formulas) == cells:
+        if len(formulas) > 1 and len(formulas) == cells and not any(map(RELATION.search, formulas)):
             yield Row(tuple(formulas))
             continue
         for formula in formulas:
@@ -110,15 +126,38 @@ def _line(text: str) -> Line:
 
 
 def _chain(block: str) -> Line:
-    """The members of a display, one a line, reasons left out."""
+    """The members of a display, one a line, each with the formulas of the reason beside it."""
     left = ""
     members: list[tuple[str, str]] = []
+    reasons: list[tuple[int, tuple[str, ...]]] = []
     for row in re.split(r"\\\\(?=\s)", TAG.sub("", block)):
-        line = _line(row.split("&&")[0].replace("&", ""))
+        main, _, reason = row.partition("&&")
+        line = _line(main.replace("&", ""))
         if members and not line.members:  # a long sum goes on in the next row
             relation, member = members[-1]
             members[-1] = (relation, f"{member} {line.left}")
-            continue
-        left = left or line.left
-        members.extend(line.members)
-    return Line(left, tuple(members))
+        else:
+            left = left or line.left
+            members.extend(line.members)
+        formulas = tuple(_formulas(reason))
+        if formulas:
+            reasons.append((len(members), formulas))
+    return Line(left, tuple(members), tuple(reasons))
+
+
+def _formulas(reason: str) -> list[str]:
+    """What stands between the words of a reason; the words are \\text{...} outside every group, or all but $...$."""
+    if r"\solverreason{" in reason:
+        return INLINE.findall(reason)
+    found: list[str] = []
+    formula, words, depth = "", False, 0
+    for piece in re.split(r"(\\text\{|\\[{}]|[{}])", reason.replace(r"\quad", "")):
+        if depth == 0 and piece == r"\text{":
+            found.append(formula.strip())
+            formula, words = "", True
+        elif not words:
+            formula += piece
+        depth += (piece in ("{", r"\text{")) - (piece == "}")
+        words = words and depth > 0
+    found.append(formula.strip())
+    return [SIGNED.sub(r"\1", formula) if SIGNED.fullmatch(formula) else formula for formula in found if formula]

@@ -12,11 +12,12 @@ from flint import arb, fmpq
 from solver.readback import numbers
 from solver.readback.numbers import FUNCTIONS, Terms, Unreadable
 
-SKIPPED = re.compile(r"\s+|\{\}|\\left(?![a-z])|\\right(?![a-z])|\\,|\\quad(?![a-z])|\\!")
+SKIPPED = re.compile(r"\s+|\{\}|\\left(?![a-z|])|\\right(?![a-z|])|\\,|\\quad(?![a-z])|\\!")
 LITERAL = re.compile(r"(?P<digits>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:\s*\\times\s*10\^\{(?P<exponent>-?[0-9]+)\})?")
 PLAIN_POWER = re.compile(r"10\^\{(?P<exponent>-?[0-9]+)\}")
 FACTOR = re.compile(r"[A-Za-z0-9.(]|\\(?!cdot|right|times)")
-WORD = re.compile(r"\\operatorname\{([A-Za-z0-9]+)\}|\\(ln|sin|cos|tanh|tan|log_2|log_\{10\})(?![a-z])")
+WORD = re.compile(r"\\operatorname\{([A-Za-z0-9]+)\}|\\(ln|sin|cos|tanh|tan|max|min|log_2|log_\{10\})(?![a-z])")
+PLACE = re.compile(r"_\{(?P<place>[0-9]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,27 @@ def evaluate(tree: Tree, value_of: Callable[[str], Terms]) -> Terms:
             return value_of(name)
         case Operator():
             raise Unreadable("a derivative to be taken")
+        case Node("*", parts) if any(_is_log(part) for part in parts):
+            return _product_with_log(parts, value_of)
         case Node(operation, parts):
             return _operate(operation, [evaluate(part, value_of) for part in parts])
+
+
+def _is_log(tree: Tree) -> bool:
+    return isinstance(tree, Node) and tree.operation in ("ln", "log_2", "log_{10}")
+
+
+def _product_with_log(factors: tuple[Tree, ...], value_of: Callable[[str], Terms]) -> Terms:
+    """0*ln(0) is taken as 0; a logarithm of zero has no value anywhere else."""
+    product, logs_of_zero = numbers.plain(fmpq(1)), 0
+    for factor in factors:
+        if isinstance(factor, Node) and _is_log(factor) and evaluate(factor.parts[0], value_of) == {(): fmpq(0)}:
+            logs_of_zero += 1
+        else:
+            product = numbers.product(product, evaluate(factor, value_of))
+    if logs_of_zero and product != {(): fmpq(0)}:
+        raise Unreadable("the logarithm of zero")
+    return product
 
 
 def _operate(operation: str, values: list[Terms]) -> Terms:
@@ -86,10 +106,7 @@ def _operate(operation: str, values: list[Terms]) -> Terms:
         case "linear":
             return values[0]
         case word if word in FUNCTIONS:
-            value = FUNCTIONS[word](numbers.number(values[0]))
-            if isinstance(value, arb) and not value.is_finite():
-                raise Unreadable(f"{word} has no value here")
-            return numbers.plain(value)
+            return numbers.plain(numbers.call(word, [numbers.number(value) for value in values]))
         case word:
             raise Unreadable(f"the function {word} is not known")
 
@@ -176,7 +193,7 @@ class _Reader:
 
     def begins_factor(self) -> bool:
         self.skip()
-        return FACTOR.match(self.text, self.position) is not None
+        return (FACTOR.match(self.text, self.position) or self.name.match(self.text, self.position)) is not None
 
     def power(self) -> Tree:
         base = self.base()
@@ -199,14 +216,14 @@ class _Reader:
         if found := self.match(LITERAL):
             return _literal(found["digits"], int(found["exponent"] or 0))
         if found := self.match(WORD):
-            return Node((found[1] or found[2]).lower(), (self.bracketed(),))
+            return self.call((found[1] or found[2]).lower())
         if self.take("("):
             tree = self.sum()
             self.expect(")")
             return tree
-        if self.take("|"):
+        if self.take(r"\left|"):
             tree = self.sum()
-            self.expect("|")
+            self.expect(r"\right|")
             return Node("abs", (tree,))
         if self.take("e^"):
             return Node("exp", (self.group(),))
@@ -218,11 +235,19 @@ class _Reader:
             return self.fraction()
         raise Unreadable(f"{self.text[self.position : self.position + 20]!r} cannot be read")
 
-    def bracketed(self) -> Tree:
+    def call(self, word: str) -> Tree:
+        """word(a, b, ...); Softmax_2(z_1, z_2) is the share of the second."""
+        place = self.match(PLACE) if word == "softmax" else None
         self.expect("(")
-        tree = self.sum()
+        arguments = [self.sum()]
+        while self.take(","):
+            arguments.append(self.sum())
         self.expect(")")
-        return tree
+        if word == "softmax":
+            if place is None or not 1 <= int(place["place"]) <= len(arguments):
+                raise Unreadable("a softmax without the place of its unit")
+            arguments.insert(0, arguments[int(place["place"]) - 1])
+        return Node(word, tuple(arguments))
 
     def fraction(self) -> Tree:
         if self.take(r"{\partial", "{d}"):

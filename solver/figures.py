@@ -1,0 +1,125 @@
+"""Solution -> its drawings, with the values that the page prints, among the sections of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flint import fmpq
+
+from solver.board import Board
+from solver.document import Block, BulletList, Figure, Math, Paragraph, Section, Text, Trail, sentence
+from solver.drawing import Content
+from solver.expression import Symbol
+from solver.goals import Update
+from solver.graphdrawing import GraphArtist, graph_artist
+from solver.names import Name
+from solver.networkdrawing import NetworkArtist, network_artist
+from solver.plots import plot
+from solver.rounding import decimal
+from solver.solution import Solution
+from solver.training import Turn
+
+AFTER = ("again", "losses", "summary")
+"""Sections about the whole run: the drawing of the gradients stands before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Draws one problem, or nothing where it has nothing to draw: of a run its first update on the page."""
+
+    artist: NetworkArtist | GraphArtist | None
+    solution: Solution
+    board: Board
+    words: Mapping[str, str]
+    turn: Turn
+
+    @staticmethod
+    def of(solution: Solution, board: Board, words: Mapping[str, str]) -> Figures:
+        problem, run = solution.problem, solution.run
+        turn = next((turn for turn in run.turns if turn.number in run.shown), run.turns[0])
+        if not problem.head.figure:
+            return Figures(None, solution, board, words, turn)
+        make = network_artist if any(group.unit for group in problem.groups) else graph_artist
+        return Figures(make(problem, board, words, turn), solution, board, words, turn)
+
+    @property
+    def is_plain(self) -> bool:
+        return self.solution.run.is_plain
+
+    def among(self, blocks: Sequence[Block]) -> Iterator[Block]:
+        """The sections that follow the givens, the drawings among them."""
+        if self.artist is None:
+            yield from blocks
+            return
+        title = (Text(self.words["the network" if isinstance(self.artist, NetworkArtist) else "the graph"]),)
+        yield Section(1, title, (self.artist.forward(),), "drawing")
+        gradients = tuple(self.gradients(1 if self.is_plain else 2))
+        for block in blocks:
+            key = block.key if isinstance(block, Section) else ""
+            if self.is_plain and key in AFTER:
+                yield from gradients
+                gradients = ()
+            found = self.with_ways(block)
+            if key == "losses" and isinstance(found, Section):
+                found = replace(found, blocks=(*found.blocks, *self.losses()))
+            if key == f"turn {self.turn.number}" and isinstance(found, Section):
+                found, gradients = replace(found, blocks=(*found.blocks, *gradients)), ()
+            yield found
+        yield from gradients
+
+    def losses(self) -> Iterator[Figure]:
+        """The loss of each update that the table above it shows."""
+        run = self.solution.run
+        turns = (*run.turns, *((run.again,) if run.again else ()))
+        for goal in self.solution.problem.goals:
+            if isinstance(goal, Update):
+                printed = [self.board.shown(turn.scope.name(goal.minimise)) for turn in turns]
+                values = [one.value for one in printed]
+                series = [(t.number, value) for t, value in zip(turns, values, strict=True) if isinstance(value, fmpq)]
+                if len(series) == len(turns) > 2:
+                    yield self.plot(goal.minimise, series)
+
+    def plot(self, loss: Name, series: Sequence[tuple[int, fmpq]]) -> Figure:
+        (first, begun), (last, ended) = series[0], series[-1]
+        told = sentence(
+            self.words["drawn losses"],
+            first=str(first),
+            last=str(last),
+            begun=Math(decimal(begun)),
+            ended=Math(decimal(ended)),
+        )
+        up = Content(self.words["drawn loss before"])
+        return Figure(plot(series, Content(self.words["update"]), up, self.solution.problem.head.notation), told)
+
+    def gradients(self, level: int) -> Iterator[Section]:
+        """The gradients of the update that is drawn."""
+        figure = self.artist.gradients() if self.artist else None
+        if figure and self.artist and self.artist.loss:
+            key = "drawn gradients" if isinstance(self.artist, NetworkArtist) else "drawn graph gradients"
+            loss = Math(Symbol(self.artist.gradient_scope.name(self.artist.loss)))
+            said = sentence(self.words[key], loss=loss)
+            yield Section(level, (Text(self.words["the gradients"]),), (Paragraph(said), figure), "gradients")
+
+    def with_ways(self, block: Block) -> Block:
+        """A section, and those in it, with a drawing after the sentence that names a way, or the list of several."""
+        if not isinstance(block, Section) or self.artist is None:
+            return block
+        inside: list[Block] = []
+        for part in block.blocks:
+            inside.append(self.with_ways(part))
+            ways = tuple(_ways(part))
+            figure = self.artist.ways(ways) if ways else None
+            if figure:
+                inside.append(figure)
+        return replace(block, blocks=tuple(inside))
+
+
+def _ways(block: Block) -> Iterator[Trail]:
+    match block:
+        case Paragraph(parts):
+            yield from (part for part in parts if isinstance(part, Trail))
+        case BulletList(items):
+            yield from (part for item in items for part in item if isinstance(part, Trail))
+        case _:
+            pass
