@@ -148,7 +148,8 @@ def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTe
         return false_lines(text, syntax, frozenset(names), replace(convention, variable=variable, points=POINTS))
     graph = solution.full.graph
     units = (group.unit.name for group in solution.problem.groups if group.unit)
-    names = {math.name(name) for name in (*graph.names(), *units)}
+    alike = (name.plain for name in graph.names() if isinstance(name, Name))  # as a statement names them
+    names = {math.name(name) for name in (*graph.names(), *units, *alike)}
     handed_on = tuple((math.name(name), _decimal(name, solution)) for name in _handed_on(solution))
     return false_lines(text, syntax, frozenset(names), replace(convention, handed_on=handed_on))
 

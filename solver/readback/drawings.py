@@ -83,7 +83,7 @@ def _drawn_names(names: frozenset[str]) -> tuple[re.Pattern[str], dict[str, str]
 def _drawn(name: str) -> str:
     """A name as its letters stand in a picture: indices in braces, derivatives in one line."""
     if fraction := FRACTION.match(name):
-        return f"{_drawn(fraction[1])}/{_drawn(fraction[2])}"
+        return "/".join(mark + _drawn(name) for mark, name in (_differential(part) for part in fraction.groups()))
     accents = "|".join(ACCENTS)
     name = re.sub(r"\\(?:text|mathit|mathrm|mathbf|mathcal|boldsymbol)\{([^{}]*)\}", r"\1", name)
     name = re.sub(rf"\\({accents})\{{([^{{}}]*)\}}", lambda match: match[2] + ACCENTS[match[1]], name)
@@ -103,6 +103,12 @@ def _scripts_braced(name: str) -> str:
         if mark == "}":
             kept.pop()
     return "".join(shown)
+
+
+def _differential(part: str) -> tuple[str, str]:
+    """The sign of a differential, and what follows it: \\partial w is ∂ and w."""
+    sign = "\\partial "
+    return ("∂", part.removeprefix(sign)) if part.startswith(sign) else ("d", part.removeprefix("d"))
 
 
 def _letter(command: str) -> str:
