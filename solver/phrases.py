@@ -118,6 +118,15 @@ ENGLISH: Mapping[str, str] = {
     "chain": "chain rule",
     "tidy": "simplify",
     "in terms of": "since {formula} is {function}",
+    # what a speaker says of a line that has no reason beside it
+    "say formula": "the formula",
+    "say rule": "by the rule",
+    "say again": "as found",
+    "say numbers": "put the numbers in",
+    "say spelled": "write the function out",
+    "say worked": "work out each part",
+    "say result": "the result",
+    "say rounded": "rounded",
     # the problem sheet
     "asked": "Find",
     "find values": "the values of {names}",

@@ -13,6 +13,7 @@ from solver.diagnostics import Diagnostic, Fault, Place, ProblemError, ReadError
 from solver.document import Document
 from solver.evaluate import Impossible
 from solver.expression import Call, Sum, Symbol, symbols
+from solver.formats import FORMATS
 from solver.goals import Update
 from solver.kinds import head_of, kind_of
 from solver.mathtex import MathTex
@@ -21,7 +22,7 @@ from solver.proof import POINTS
 from solver.readback.claims import Convention, false_lines
 from solver.readback.page import Syntax
 from solver.reader import decode, read_spec
-from solver.render import FORMATS, Output
+from solver.render import Output
 from solver.rounding import RangeError, UndecidedError
 from solver.sheet import problem_sheet
 from solver.solution import Solution, solve

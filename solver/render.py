@@ -40,7 +40,7 @@ from solver.mathtext import width
 from solver.room import SLIDE, beside, figure_share, fits_beside, limit, narrow, scale, scaled
 from solver.rows import spread
 from solver.solution import Solution
-from solver.steps import Step, covering, sections, steps
+from solver.steps import Step, readings, sections, steps
 from solver.svgtext import svg_label
 from solver.transforms import slides, stands_beside
 
@@ -56,11 +56,13 @@ SLASHED = re.compile(r"^\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[
 class Output:
     """What a format makes of one problem: files by their path in the folder of the format, its own page first.
 
-    `pages` says what is read back: each is the files that are one page when they are read one after the other.
+    `pages` says what is read back: each is the files that are one page when they are read one after the other;
+    `sources` are pages that are not written themselves, because a file was made of them.
     """
 
     files: Mapping[str, str | bytes]
     pages: tuple[tuple[str, ...], ...] = ()
+    sources: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -70,6 +72,7 @@ class Output:
 
     def written_pages(self) -> Iterator[str]:
         """The texts to be read back, as they are written."""
+        yield from self.sources
         for names in self.pages:
             yield "\n".join(str(self.files[name]) for name in names)
 
@@ -83,7 +86,7 @@ class Format:
 
     ending: str
     write: Callable[[Document, Solution, MathTex], Output]
-    read_back: Literal["markdown", "latex"] | None = None
+    read_back: Literal["markdown", "latex", "html"] | None = None
     typeset: bool = False
 
 
@@ -97,7 +100,7 @@ class Style:
     folder: str
     ending: str
     escape: Callable[[str], str]
-    syntax: Literal["markdown", "latex"]
+    syntax: Literal["markdown", "latex", "html"]
     escape_first: Callable[[str], str] = str
     label: Callable[[str, str], str] = lambda words, tex: latex_label(words, tex)
 
@@ -336,17 +339,10 @@ def write_latex(document: Document, _: object, math: MathTex) -> Output:
     id = document.id
     files = {f"{id}.tex": Writer(ARTICLE, math).document(document)}
     writer = PieceWriter(PIECE, math)
-    whole, parts = sections(document), steps(document)
-    files |= {f"{id}/{step.name}.tex": writer.piece(step) for step in (*whole, *parts)}
+    files |= {f"{id}/{step.name}.tex": writer.piece(step) for step in (*sections(document), *steps(document))}
     files["solver.sty"] = macros()
-    page: list[str] = []
-    for section in whole:
-        inside = [step.name for step in parts if step.section == section.name]
-        leaf = not any(isinstance(block, Section) for block in section.blocks)
-        table = any(isinstance(block, Table) for block in section.blocks)
-        page.extend(inside if inside and not table else [section.name] if leaf else [])
-    pages = ([step.name for step in covering(whole)], page)
-    return Output(files, ((f"{id}.tex",), *(tuple(f"{id}/{name}.tex" for name in names) for names in pages)))
+    pages = (tuple(f"{id}/{name}.tex" for name in names) for names in readings(document))
+    return Output(files, ((f"{id}.tex",), *pages))
 
 
 def write_beamer(document: Document, _: object, math: MathTex) -> Output:

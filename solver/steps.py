@@ -23,6 +23,7 @@ from solver.document import (
     Paragraph,
     Section,
     SideBySide,
+    Table,
     Text,
 )
 from solver.expression import Call, Expression, Symbol
@@ -66,7 +67,19 @@ def steps(document: Document) -> tuple[Step, ...]:
     return _named(document)[1]
 
 
-def covering(whole: Sequence[Step]) -> Iterator[Step]:
+def readings(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The pieces that together are the page: its sections; and their steps, where they have some."""
+    whole, parts = _named(document)
+    page: list[str] = []
+    for section in whole:
+        inside = [step.name for step in parts if step.section == section.name]
+        leaf = not any(isinstance(block, Section) for block in section.blocks)
+        table = any(isinstance(block, Table) for block in section.blocks)
+        page.extend(inside if inside and not table else [section.name] if leaf else [])
+    return tuple(step.name for step in _covering(whole)), tuple(page)
+
+
+def _covering(whole: Sequence[Step]) -> Iterator[Step]:
     """Sections that hold all of a document once: the innermost, or one that has displays beside the sections in it."""
     place = 0
     while place < len(whole):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from solver.readback import drawings
 
-Syntax = drawings.Syntax
-DISPLAYS: Mapping[Syntax, re.Pattern[str]] = {
+Syntax = Literal["markdown", "latex", "html"]
+DISPLAYS: Mapping[drawings.Syntax, re.Pattern[str]] = {
     "markdown": re.compile(r"\$\$(?P<inside>.*?)\$\$", re.DOTALL),
     "latex": re.compile(
         r"\\begin\{(?P<name>align\*|alignat\*)\}(?:\{2\})?(?P<inside>.*?)\\end\{(?P=name)\}"
@@ -20,6 +22,11 @@ DISPLAYS: Mapping[Syntax, re.Pattern[str]] = {
 ALIGNED = re.compile(r"\\begin\{aligned\}(?:\[t\])?(.*?)\\end\{aligned\}", re.DOTALL)
 INLINE = re.compile(r"(?<![\\$])\$(?!\$)(.+?)(?<!\\)\$")
 RELATION = re.compile(r"\\approx(?![a-z])|=")
+MATH_TAG = re.compile(
+    r'<span class="math">\\\((?P<inline>.*?)\\\)</span>|<div class="math[^"]*"[^>]*>\\\[(?P<display>.*?)\\\]</div>',
+    re.DOTALL,
+)
+CELL_END = re.compile(r"</t[dh]>")
 SIGNED = re.compile(r"\{(-.*)\}")
 """A formula in braces, so that the minus it begins with is no operator."""
 TAG = re.compile(r"\\(?:solver)?tag\{[0-9]+\}")
@@ -60,12 +67,14 @@ def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) 
 
     `names` are needed where a drawing prints them otherwise than the text does.
     """
-    for formula in dict.fromkeys(drawings.labels(text, syntax, names)):
+    form: drawings.Syntax = "markdown" if syntax == "html" else syntax
+    for formula in dict.fromkeys(drawings.labels(text, form, names)):
         yield replace(_line(formula), cited=True) if RELATION.search(formula) else Mention((formula,))
-    text = drawings.without(text, syntax)
+    text = drawings.without(text, form)
+    text = _without_tags(text) if syntax == "html" else text
     text = uncovered(text)
     position = 0
-    for display in DISPLAYS[syntax].finditer(text):
+    for display in DISPLAYS[form].finditer(text):
         yield from _running(text[position : display.start()])
         inside = display["inside"] or display.groupdict().get("row") or ""
         blocks = ALIGNED.findall(inside) or [inside]
@@ -73,6 +82,14 @@ def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) 
             yield _chain(block)
         position = display.end()
     yield from _running(text[position:])
+
+
+def _without_tags(text: str) -> str:
+    """A page of HTML as a reader sees it, its formulas and the cells of its tables marked as Markdown marks them."""
+    text = text.replace("$", r"\$")
+    text = MATH_TAG.sub(lambda found: f"$${found['display']}$$" if found["display"] else f"${found['inline']}$", text)
+    text = CELL_END.sub(" | ", re.sub(r"<tr>", "| ", text))
+    return html.unescape(re.sub(r"<[^<>]*>", "", text))
 
 
 def uncovered(text: str) -> str:
