@@ -25,6 +25,7 @@ from solver.document import (
     SideBySide,
     Table,
     Text,
+    chains,
 )
 from solver.expression import Call, Expression, Symbol
 from solver.mathtext import text
@@ -95,7 +96,8 @@ def _covering(whole: Sequence[Step]) -> Iterator[Step]:
 def _named(document: Document) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     taken: set[str] = set()
     whole = [replace(step, name=_free(step.name, taken)) for step in _sections(document)]
-    found = [step for section in whole for step in _chains(section)]
+    order = {id(chain): place for place, chain in enumerate(chains(document.blocks))}
+    found = sorted((step for section in whole for step in _chains(section)), key=lambda step: order[id(step.chain)])
     last = {slug(step.chain.left): place for place, step in enumerate(found)}
     parts = []
     for place, step in enumerate(found):

@@ -16,7 +16,7 @@ from solver.diagnostics import CODES
 from solver.render import FORMATS
 
 BAD = Path(__file__).parent / "bad"
-GOOD = ROOT / "problems" / "2-backpropagation" / "network-2-1-1.yaml"
+GOOD = ROOT / "problems" / "3-backpropagation" / "network-2-1-1.yaml"
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from conftest import PROBLEMS, ROOT, needs
 from solver import pdf
 from solver.cli import main
 
-GOOD = ROOT / "problems" / "2-backpropagation" / "network-2-1-1.yaml"
+GOOD = ROOT / "problems" / "3-backpropagation" / "network-2-1-1.yaml"
 SMALL = "title: {}\nstatement: {}\ngiven: {{x: 1}}\ndefine: {{a: 2*x}}\n"
 
 

@@ -16,7 +16,7 @@ from solver.cli import main
 from solver.pipeline import printer, read_back, write
 from solver.readback.page import mathematics, uncovered
 
-GOOD = ROOT / "problems" / "2-backpropagation" / "network-2-1-1.yaml"
+GOOD = ROOT / "problems" / "3-backpropagation" / "network-2-1-1.yaml"
 IDS = [path.stem for path in PROBLEMS]
 
 

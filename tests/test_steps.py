@@ -10,7 +10,7 @@ from solver.expression import Number, Symbol
 from solver.names import Name
 from solver.steps import sections, steps
 
-NETWORK = (ROOT / "problems/2-backpropagation/network-2-1-1.yaml").read_text(encoding="utf-8")
+NETWORK = (ROOT / "problems/3-backpropagation/network-2-1-1.yaml").read_text(encoding="utf-8")
 
 
 def names(document: Document) -> dict[str, tuple]:

@@ -34,7 +34,7 @@ from solver.source import Source  # noqa: E402
 from solver.spec import validate  # noqa: E402
 from solver.verify import verify, verify_document  # noqa: E402
 
-NETWORK = (ROOT / "problems/2-backpropagation/network-2-1-1.yaml").read_text(encoding="utf-8")
+NETWORK = (ROOT / "problems/3-backpropagation/network-2-1-1.yaml").read_text(encoding="utf-8")
 COUNT = 200
 COMMAND = "from solver.cli import main; main()"
 """What the installed script runs."""
@@ -116,7 +116,7 @@ def main() -> None:
     os.environ["XDG_CACHE_HOME"] = os.devnull  # nothing is remembered
     with tempfile.TemporaryDirectory() as folder:
         one = seconds(
-            process("-c", COMMAND, "render", str(ROOT / "problems/2-backpropagation/network-2-1-1.yaml"), "-o", folder)
+            process("-c", COMMAND, "render", str(ROOT / "problems/3-backpropagation/network-2-1-1.yaml"), "-o", folder)
         )
     print(f"one network, cold                    {one / p:8.1f} P")
     print(f"render of 1,000 problems, nothing changed {nothing_changed() / p:5.1f} P   (budget 8)")
