@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, assert_never
 
 from flint import arb, fmpq
 
 from solver.board import Board
-from solver.document import Document, Link
+from solver.document import Code, Document, Emphasis, Figure, Hyperlink, Inline, Link, Math, Strong, Text, Trail
 from solver.expression import Expression, Number, Power, Product, Sum, Symbol, Term, integer, walk
 from solver.mathtext import text
 from solver.names import Local, Name, Prime, QuantityName, Total
@@ -109,6 +109,26 @@ def _needs_fraction(value: fmpq) -> bool:
     return denominator != 1
 
 
+def plain(parts: Sequence[Inline]) -> str:
+    """Running text without markup, mathematics in the grammar of the spec language."""
+    shown = []
+    for part in parts:
+        match part:
+            case Math(left, relation, right):
+                shown.append(text(left))
+                if relation is not None and right is not None:
+                    shown.append(f" {relation} {text(right)}")
+            case Text(words) | Code(words) | Hyperlink(words):
+                shown.append(words)
+            case Strong(inner) | Emphasis(inner):
+                shown.append(plain(inner))
+            case Trail(names):
+                shown.append(" → ".join(name.text for name in names))
+            case _:
+                assert_never(part)
+    return "".join(shown)
+
+
 def _tree(node: Any) -> Any:
     """A node of the document as plain data; expressions in the grammar of the spec language."""
     if isinstance(node, Name | Local | Total | Prime):
@@ -117,6 +137,8 @@ def _tree(node: Any) -> Any:
         return text(node)
     if isinstance(node, Link):
         return _claim(node)
+    if isinstance(node, Figure):  # what it shows, in words: where each line of it runs is no part of the solution
+        return {"type": "Figure", "alternative": plain(node.alternative)}
     if isinstance(node, tuple):
         return [_tree(part) for part in node]
     if dataclasses.is_dataclass(node):

@@ -22,6 +22,7 @@ from solver.document import (
     sentence,
 )
 from solver.expression import Call, Expression, Number, Symbol, walk
+from solver.figures import figures
 from solver.functions import FUNCTIONS
 from solver.graph import Definition
 from solver.lines import definition_links
@@ -60,6 +61,7 @@ def _computation(solution: Solution) -> Iterator[Block]:
     guarded = _uses_guard_digits((*forward, *backward), board)
     note = "carried" if solution.carried else "guarded" if guarded else ""
     yield _given(problem, board, (Paragraph((Text(words[note]),)),) if note else ())
+    yield from figures(problem, board, words)
     yield from _forward(forward, words["forward" if any(g.unit for g in problem.groups) else "definitions"])
     yield from backward
     if solution.carried:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from solver.drawing import Drawing
 from solver.expression import Expression
 from solver.names import Name
 from solver.polynomial import Value
@@ -110,6 +111,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing between the lines; `alternative` says in words what it shows, to those who cannot see it."""
+
+    drawing: Drawing
+    alternative: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """Blocks under a heading; level 1 stands right under the document's title."""
 
@@ -118,7 +127,7 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-Block = Paragraph | BulletList | Chain | SideBySide | Table | Section
+Block = Paragraph | BulletList | Chain | SideBySide | Table | Figure | Section
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,19 @@ ENGLISH: Mapping[str, str] = {
     "in terms of": "since {formula} is {function}",
     # around a problem
     "source": "Source:",
+    # drawings, and what they say to those who cannot see them
+    "drawn target": "target ",
+    "drawn minus": "minus ",
+    "drawn more inputs": "… {count} more inputs",
+    "drawn more units": "… {count} more units",
+    "drawn more layers": "… {count} more layers",
+    "drawn network": "The network, drawn from left to right. Inputs: {inputs}.",
+    "drawn unit": " Unit {unit}, {activation}: {parts}.",
+    "drawn output": " Output unit {unit}, {activation}: {parts}.",
+    "drawn edge": "from {source} with {weight}",
+    "drawn bare edge": "from {source}",
+    "drawn bias": "bias {bias}",
+    "drawn loss": " Error {loss}, with {targets}.",
 }
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH}

@@ -31,6 +31,7 @@ class Head:
     rounding: Rounding = field(default_factory=Rounding)
     detail: Literal["full", "short"] = "full"
     language: str = "en"
+    figure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, Literal, assert_never
 
 import jinja2
 
-from solver.data import as_json
+from solver.data import as_json, plain
 from solver.document import (
     Block,
     BulletList,
@@ -19,6 +19,7 @@ from solver.document import (
     Code,
     Document,
     Emphasis,
+    Figure,
     Hyperlink,
     Inline,
     Link,
@@ -31,13 +32,17 @@ from solver.document import (
     Text,
     Trail,
 )
+from solver.drawing import Content, Drawing
 from solver.mathtex import MathTex
 from solver.solution import Solution
+from solver.svgtext import svg_label
 
 ROW = 62
 """Characters of plain mathematics that a line of a page has room for beside its left side."""
 BREAK = " \\\\\n   &\\quad {}"
 RELATIONS = {"=": "=", "≈": r"\approx"}
+SLASHED = re.compile(r"\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
+"""A derivative in front of a relation: in a label it stands in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,17 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A text format written through templates: where they are, and how it escapes an author's text."""
+    """A text format written through templates: where they are, and how it escapes an author's text.
+
+    `label` writes the words and the TeX of a label in a drawing.
+    """
 
     folder: str
     ending: str
     escape: Callable[[str], str]
     syntax: Literal["markdown", "latex"]
     escape_first: Callable[[str], str] = str
+    label: Callable[[str, str], str] = lambda words, tex: latex_label(words, tex)
 
 
 class Writer:
@@ -91,8 +100,24 @@ class Writer:
             case Table(header, rows):
                 cells = [[self.inline(cell) for cell in row] for row in rows]
                 return str(macros.table([self.inline(cell) for cell in header], cells))
+            case Figure(drawing, alternative):
+                return str(macros.figure(*self.drawing(drawing), plain(alternative)))
             case _:
                 assert_never(block)
+
+    def drawing(self, drawing: Drawing) -> tuple[Drawing, list[tuple[str, list[Any]]], list[tuple[str, list[Any]]]]:
+        """A drawing with its strokes and its labels by their style, the labels written."""
+        strokes: dict[str, list[Any]] = {}
+        for stroke in drawing.strokes:
+            strokes.setdefault(stroke.style, []).append(stroke)
+        labels: dict[str, list[Any]] = {}
+        for label in drawing.labels:
+            labels.setdefault(label.content.style, []).append((label, self.label(label.content)))
+        return drawing, list(strokes.items()), list(labels.items())
+
+    def label(self, content: Content) -> str:
+        tex = "" if content.left is None else self.formula(Math(content.left, content.relation, content.right))
+        return self.style.label(content.words, SLASHED.sub(r"\1/\2", tex))
 
     def chain(self, chain: Chain) -> tuple[str, list[tuple[str, str, str]], int | None]:
         links = [self.link(link) for link in chain.links]
@@ -234,8 +259,13 @@ def escape_latex(text: str) -> str:
     return LATEX_SPECIAL.sub(lambda match: LATEX[match[0]], text)
 
 
+def latex_label(words: str, tex: str) -> str:
+    """What stands inside the node of a label."""
+    return escape_latex(words) + (f"${tex}$" if tex else "")
+
+
 FORMATS: Mapping[str, Format] = {
-    "markdown": through(Style("markdown", "md", escape_markdown, "markdown", escape_markdown_first)),
+    "markdown": through(Style("markdown", "md", escape_markdown, "markdown", escape_markdown_first, svg_label)),
     "latex": through(Style("latex", "tex", escape_latex, "latex")),
     "json": Format("json", as_json),
 }

@@ -143,6 +143,7 @@ class Spec(Section):
     rounding: RoundingSection = Field(default_factory=lambda: RoundingSection.model_validate({}))
     detail: Literal["full"] = "full"
     language: Literal[LANGUAGES] = "en"  # type: ignore[valid-type]
+    figure: Literal["drawn", "none"] = "drawn"
 
 
 PLANNED: tuple[Path, ...] = (

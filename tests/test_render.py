@@ -15,6 +15,7 @@ from solver.document import (
     Code,
     Document,
     Emphasis,
+    Figure,
     Hyperlink,
     Link,
     Math,
@@ -26,6 +27,7 @@ from solver.document import (
     Text,
     Trail,
 )
+from solver.drawing import Content, Drawing, Label, Shape, Stroke
 from solver.expression import Number, Symbol
 from solver.mathtex import MathTex
 from solver.names import Name, parse_name
@@ -45,6 +47,17 @@ CHAIN = Chain(
     ),
     number=1,
 )  # fmt: skip
+DRAWING = Drawing(
+    200,
+    100,
+    (Stroke((((30, 50), (60, 50)), ((90, 50), (120, 50)))), Stroke((((150, 90), (150, 70)),), "highlight", arrow=True)),
+    (Shape(20, 50, 20, 20, "input"), Shape(150, 50, 60, 40, "unit", round=False)),
+    (
+        Label(20, 50, Content("", X, style="name")),
+        Label(75, 50, Content("50 % & <more> ", X, "≈", Number("-2.5e-6", fmpq(1)))),
+        Label(180, 50, Content(HARD, style="word"), anchor="end"),
+    ),
+)  # fmt: skip
 ZOO = Document(
     "zoo",
     f"Every node: {HARD}",
@@ -63,6 +76,7 @@ ZOO = Document(
                 Chain(X, (Link("=", parse_expression("1/2"), "formula"),), number=2),
                 SideBySide((CHAIN, Chain(X, CHAIN.links))),
                 Table(((Text("a | b"),), (Text("c"),)), (((Math(X),), (Text("d"),)), ((Text("e"),), (Text("f"),)))),
+                Figure(DRAWING, (Text(HARD), Math(X, "≈", Number("2.5e-6", fmpq(1))))),
                 Section(2, (Text("Inner"),), (Paragraph((Text("end"),)),)),
             ),
         ),

@@ -58,4 +58,5 @@ def head_of(spec: Spec, id: str, folder: str) -> Head:
         rounding=spec.rounding.rounding(),
         detail=spec.detail,
         language=spec.language,
+        figure=spec.figure == "drawn",
     )

@@ -38,7 +38,7 @@ def false_lines(text: str, syntax: Syntax, names: frozenset[str], convention: Co
     `names` holds each quantity as it is printed, derivatives included. The values come from the page itself: from its
     givens and its formulas.
     """
-    return _false_claims(tuple(mathematics(text, syntax)), names, convention)
+    return _false_claims(tuple(mathematics(text, syntax, names)), names, convention)
 
 
 @lru_cache(maxsize=4)  # the formats of one problem claim the same
@@ -92,7 +92,8 @@ class _Page:
             except Unreadable as reason:
                 yield f"{_shown(item)}: {reason}"
         for read in lines:
-            self.learn(read)
+            if not read.line.cited:
+                self.learn(read)
         for read in lines:
             yield from self.told(_shown(read.line), self.check(read))
         for mention in mentions:

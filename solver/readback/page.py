@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
-Syntax = Literal["markdown", "latex"]
+from solver.readback import drawings
+
+Syntax = drawings.Syntax
 DISPLAYS: Mapping[Syntax, re.Pattern[str]] = {
     "markdown": re.compile(r"\$\$(?P<inside>.*?)\$\$", re.DOTALL),
     "latex": re.compile(
@@ -24,10 +25,14 @@ TAG = re.compile(r"\\tag\{[0-9]+\}")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """left relation member relation member ...; `left` is empty where a line of a display goes on without one."""
+    """left relation member relation member ...; `left` is empty where a line of a display goes on without one.
+
+    A `cited` line stands in a drawing: it is checked like any other, and nothing is learned from it.
+    """
 
     left: str
     members: tuple[tuple[str, str], ...]
+    cited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,14 @@ class Row:
     cells: tuple[str, ...]
 
 
-def mathematics(text: str, syntax: Syntax) -> Iterator[Line | Row | Mention]:
-    """What a page says in formulas, in the order it is read."""
+def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) -> Iterator[Line | Row | Mention]:
+    """What a page says in formulas, in the order it is read, its drawings first.
+
+    `names` are needed where a drawing prints them otherwise than the text does.
+    """
+    for formula in drawings.labels(text, syntax, names):
+        yield replace(_line(formula), cited=True) if RELATION.search(formula) else Mention((formula,))
+    text = drawings.without(text, syntax)
     position = 0
     for display in DISPLAYS[syntax].finditer(text):
         yield from _running(text[position : display.start()])

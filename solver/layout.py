@@ -1,0 +1,323 @@
+"""Nodes in columns and edges between them -> a drawing in which no label touches a line, a node or another label.
+
+How that is made certain: a column is, from left to right, a zone of edge labels, one below the other, in which each
+edge runs level and is broken by its own label; a gap in which the edges of a node come together; and the zone of the
+nodes with the labels above and below them, which an edge enters and leaves at the height of its node. Between two
+columns the edges run freely, and nothing else stands there. An edge that passes a column has a row of its own there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import ceil, sqrt
+
+from solver.drawing import (
+    TEXT,
+    Content,
+    Drawing,
+    Label,
+    Point,
+    Shape,
+    ShapeStyle,
+    Stroke,
+    StrokeStyle,
+    content_width,
+)
+from solver.names import Name
+
+LINE = TEXT + 5
+"""From one label to the next below it."""
+PIN = 15
+"""The line from a label above a node into the node."""
+JOIN = 22
+"""Where the edges of a node come together."""
+CELL_GAP = 16
+MARGIN = 6
+FAN = (36, 130)
+"""Least and most room between two columns."""
+ROOM = 8
+"""Between a label and the line it breaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A circle with lines of text inside, labels below, and labels above that are joined to it by a line.
+
+    A node with no size stands for what is not drawn: its text alone is.
+    """
+
+    key: object
+    column: int
+    inside: tuple[Content, ...]
+    above: tuple[Content, ...] = ()
+    below: tuple[Content, ...] = ()
+    style: ShapeStyle = "unit"
+    pin: StrokeStyle = "edge"
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line from a node to one in a column behind it, with or without a label."""
+
+    source: object
+    target: object
+    label: Content | None = None
+    style: StrokeStyle = "edge"
+
+
+@dataclass(slots=True)
+class _Cell:
+    """A place in a column: a node, or the row in which an edge passes."""
+
+    key: object
+    up: int
+    down: int
+    size: int = 0
+    node: Node | None = None
+    edges: list[int] = field(default_factory=list)
+    y: int = 0
+
+
+@dataclass(slots=True)
+class _Column:
+    cells: list[_Cell]
+    labels: int = 0
+    join: int = 0
+    zone: int = 0
+    left: int = 0
+
+    @property
+    def joined(self) -> int:
+        """Where the labels end and the edges of a node begin to come together."""
+        return self.left + self.labels
+
+    @property
+    def nodes(self) -> int:
+        return self.joined + self.join
+
+    @property
+    def middle(self) -> int:
+        return self.nodes + self.zone // 2
+
+    @property
+    def right(self) -> int:
+        return self.nodes + self.zone
+
+
+def lay_out(
+    nodes: Sequence[Node], edges: Sequence[Edge], notation: Mapping[Name, str], least: int = 20, arrow: bool = False
+) -> Drawing:
+    """The drawing; nodes of a column stand in the order they come in, and `least` is the least radius of a circle."""
+    plan = _Plan(nodes, edges, notation, least)
+    plan.place_rows()
+    plan.place_columns()
+    bottom = max(cell.y + cell.down for column in plan.columns for cell in column.cells)
+    return Drawing(
+        plan.columns[-1].right + MARGIN,
+        bottom + MARGIN,
+        (*plan.pins(), *(plan.stroke(place, arrow) for place in range(len(edges)))),
+        tuple(plan.shapes()),
+        (*plan.node_labels(), *plan.edge_labels()),
+    )
+
+
+class _Plan:
+    def __init__(self, nodes: Sequence[Node], edges: Sequence[Edge], notation: Mapping[Name, str], least: int) -> None:
+        self.edges, self.notation = edges, notation
+        self.least = least
+        self.cells: dict[object, _Cell] = {}
+        self.column_of = {node.key: node.column for node in nodes}
+        for node in nodes:
+            self.cells[node.key] = self.cell(node)
+        self.columns = [
+            _Column([self.cells[node.key] for node in nodes if node.column == column])
+            for column in range(1 + max(self.column_of.values()))
+        ]
+        self.pass_by()
+
+    def width(self, content: Content) -> int:
+        return content_width(content, self.notation)
+
+    def radius(self, node: Node) -> int:
+        """Half the width of a circle that its text stands in."""
+        widest = max(map(self.width, node.inside)) / 2
+        height = TEXT if len(node.inside) > 1 else TEXT / 2
+        return max(self.least, ceil(sqrt(widest**2 + height**2))) if node.shown else LINE // 2
+
+    def cell(self, node: Node) -> _Cell:
+        edges = [place for place, edge in enumerate(self.edges) if edge.target == node.key]
+        labels = sum(self.edges[place].label is not None for place in edges)
+        stack, size = _pitch(labels) * labels // 2, self.radius(node)
+        above = len(node.above) * LINE + (PIN if node.above else 0)
+        return _Cell(node.key, max(stack, size + above), max(stack, size + len(node.below) * LINE), size, node, edges)
+
+    def pass_by(self) -> None:
+        """A row for each edge in each column that it passes, between the nodes it would run through."""
+        heights = {cell.key: (place + 0.5) / len(c.cells) for c in self.columns for place, cell in enumerate(c.cells)}
+        real = [len(column.cells) for column in self.columns]
+        order: list[list[tuple[float, _Cell]]] = [
+            [(heights[cell.key] * real[number], cell) for cell in column.cells]
+            for number, column in enumerate(self.columns)
+        ]
+        for place, edge in enumerate(self.edges):
+            first, last = self.column_of[edge.source], self.column_of[edge.target]
+            for number in range(first + 1, last):
+                way = (number - first) / (last - first)
+                height = heights[edge.source] * (1 - way) + heights[edge.target] * way
+                cell = self.cells[place, number] = _Cell((place, number), LINE // 4, LINE // 4)
+                order[number].append((round(height * real[number]), cell))
+        for column, cells in zip(self.columns, order, strict=True):
+            column.cells = [cell for _, cell in sorted(cells, key=lambda item: item[0])]
+
+    def place_rows(self) -> None:
+        """One cell below the other; the middles of the columns, from first to last node, on one line."""
+        for column in self.columns:
+            y = 0
+            for cell in column.cells:
+                cell.y = y + cell.up
+                y = cell.y + cell.down + CELL_GAP
+            middle = (column.cells[0].y + column.cells[-1].y) // 2
+            for cell in column.cells:
+                cell.y -= middle
+        top = min(column.cells[0].y - column.cells[0].up for column in self.columns)
+        for column in self.columns:
+            for cell in column.cells:
+                cell.y += MARGIN - top
+
+    def place_columns(self) -> None:
+        x = MARGIN
+        for number, column in enumerate(self.columns):
+            labels = [self.edges[place].label for cell in column.cells for place in cell.edges]
+            widths = [self.width(label) for label in labels if label is not None]
+            column.labels = max(widths) + 2 * ROOM if widths else 0
+            column.join = JOIN if widths else 0
+            column.zone = max(self.zone(cell) for cell in column.cells)
+            column.left = x + self.fan(number)
+            x = column.right
+
+    def zone(self, cell: _Cell) -> int:
+        if cell.node is None:
+            return 0
+        beside = [self.width(content) for content in (*cell.node.above, *cell.node.below)]
+        inside = [] if cell.node.shown else [self.width(content) for content in cell.node.inside]
+        return max((2 * cell.size, *beside, *inside))
+
+    def fan(self, number: int) -> int:
+        """The room before a column: more where its edges climb higher."""
+        if number == 0:
+            return 0
+        climbs = [
+            abs(self.row(place, number) - self.row(place, number - 1))
+            for place, edge in enumerate(self.edges)
+            if self.column_of[edge.source] < number <= self.column_of[edge.target]
+        ]
+        least, most = FAN
+        return min(max(least, max(climbs, default=0) * 2 // 5), most)
+
+    def row(self, place: int, number: int) -> int:
+        """How high an edge runs through a column, or where it leaves or enters it."""
+        edge = self.edges[place]
+        if self.column_of[edge.source] == number:
+            return self.cells[edge.source].y
+        if self.column_of[edge.target] == number:
+            return self.port(place)
+        return self.cells[place, number].y
+
+    def port(self, place: int) -> int:
+        """The height of an edge's label, or where it enters its node."""
+        cell = self.cells[self.edges[place].target]
+        ordered = self.ordered(cell)
+        if any(self.edges[at].label is not None for at in cell.edges):
+            labelled = [at for at in ordered if self.edges[at].label is not None]
+            if place in labelled:
+                return cell.y + _pitch(len(labelled)) * (2 * labelled.index(place) - len(labelled) + 1) // 2
+        return self.entry(place)
+
+    def entry(self, place: int) -> int:
+        cell = self.cells[self.edges[place].target]
+        ordered = self.ordered(cell)
+        step = min(8.0, 1.2 * cell.size / len(ordered))
+        return cell.y + round(step * (ordered.index(place) - (len(ordered) - 1) / 2))
+
+    def ordered(self, cell: _Cell) -> list[int]:
+        """The edges into a node from top to bottom, by where they come from."""
+
+        def origin(place: int) -> int:
+            source, target = self.column_of[self.edges[place].source], self.column_of[self.edges[place].target]
+            return (self.cells[place, target - 1] if target - source > 1 else self.cells[self.edges[place].source]).y
+
+        return sorted(cell.edges, key=origin)
+
+    def stroke(self, place: int, arrow: bool) -> Stroke:
+        edge = self.edges[place]
+        start, end = self.cells[edge.source], self.cells[edge.target]
+        first, last = self.column_of[edge.source], self.column_of[edge.target]
+        column = self.columns[first]
+        line: list[Point] = [(column.middle + start.size, start.y), (column.right, start.y)]
+        for number in range(first + 1, last):
+            y = self.cells[place, number].y
+            line.extend([(self.columns[number].left, y), (self.columns[number].right, y)])
+        column, y, entry = self.columns[last], self.port(place), self.entry(place)
+        line.append((column.left, y))
+        edge_of_circle = column.middle - round(sqrt(max(0, end.size**2 - (entry - end.y) ** 2)))
+        rest: list[Point] = [(column.joined, y), (column.nodes, entry), (edge_of_circle, entry)]
+        if edge.label is None:
+            return Stroke((_tidy([*line, *rest]),), edge.style, arrow)
+        half = self.width(edge.label) // 2 + ROOM // 2
+        middle = column.left + column.labels // 2
+        return Stroke((_tidy([*line, (middle - half, y)]), _tidy([(middle + half, y), *rest])), edge.style, arrow)
+
+    def pins(self) -> Iterator[Stroke]:
+        for cell, column in self.drawn():
+            if cell.node and cell.node.above:
+                top = cell.y - cell.size
+                yield Stroke((((column.middle, top - PIN + ROOM // 2), (column.middle, top)),), cell.node.pin)
+
+    def shapes(self) -> Iterator[Shape]:
+        for cell, column in self.drawn():
+            if cell.node and cell.node.shown:
+                yield Shape(column.middle, cell.y, 2 * cell.size, 2 * cell.size, cell.node.style)
+
+    def node_labels(self) -> Iterator[Label]:
+        for cell, column in self.drawn():
+            if cell.node is None:
+                continue
+            node, size = cell.node, cell.size
+            first = cell.y - (len(node.inside) - 1) * (TEXT + 2) // 2
+            for place, content in enumerate(node.inside):
+                yield Label(column.middle, first + place * (TEXT + 2), content)
+            for place, content in enumerate(reversed(node.above)):
+                yield Label(column.middle, cell.y - size - PIN - LINE // 2 - place * LINE, content)
+            for place, content in enumerate(node.below):
+                yield Label(column.middle, cell.y + size + LINE // 2 + 1 + place * LINE, content)
+
+    def edge_labels(self) -> Iterator[Label]:
+        for place, edge in enumerate(self.edges):
+            if edge.label is not None:
+                column = self.columns[self.column_of[edge.target]]
+                yield Label(column.left + column.labels // 2, self.port(place), edge.label)
+
+    def drawn(self) -> Iterator[tuple[_Cell, _Column]]:
+        for column in self.columns:
+            for cell in column.cells:
+                yield cell, column
+
+
+def _pitch(labels: int) -> int:
+    """From one edge label to the next below it; few of them take more room."""
+    return LINE if labels > 4 else LINE * 4 // 3
+
+
+def _tidy(points: Sequence[Point]) -> tuple[Point, ...]:
+    """A line without the points that it does not turn at."""
+    kept: list[Point] = []
+    for point in points:
+        if kept and point == kept[-1]:
+            continue
+        if len(kept) > 1 and kept[-2][1] == kept[-1][1] == point[1]:
+            kept[-1] = point
+        else:
+            kept.append(point)
+    return tuple(kept)
