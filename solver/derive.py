@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from solver.backward import Backward
 from solver.board import Board
+from solver.derivation_page import derivation_blocks
 from solver.document import (
     Block,
     BulletList,
@@ -21,15 +22,15 @@ from solver.document import (
     chains,
     sentence,
 )
-from solver.expression import Call, Expression, Number, Symbol, walk
+from solver.expression import Expression, Number, Symbol, walk
 from solver.figures import figures
 from solver.functions import FUNCTIONS
 from solver.graph import Definition
 from solver.lines import definition_links
 from solver.losses import LOSSES
-from solver.names import Local, Prime
+from solver.names import Local
 from solver.phrases import PHRASES
-from solver.problem import Derivation, Group, Problem, Unit
+from solver.problem import Group, Problem, Unit
 from solver.rounding import decimal
 from solver.solution import Solution
 from solver.statement import inlines, statement_blocks
@@ -43,8 +44,8 @@ def derive(solution: Solution) -> Document:
     problem = solution.problem
     head = problem.head
     blocks: list[Block] = list(statement_blocks(head.statement, problem))
-    if problem.derivation:
-        blocks.extend(_derivation(problem.derivation, solution))
+    if solution.derived is not None:
+        blocks.extend(derivation_blocks(problem, solution.derived))
     else:
         blocks.extend(_computation(solution))
     if head.sources:
@@ -159,27 +160,6 @@ def _listed(parts: Sequence[Inline]) -> Iterator[Inline]:
         if place:
             yield Text(", ")
         yield part
-
-
-def _derivation(derivation: Derivation, solution: Solution) -> Iterator[Block]:
-    """f(x) = ..., then f'(x) line by line, each with its reason."""
-    words = PHRASES[solution.problem.head.language]
-    own = Call(derivation.function.text, (Symbol(derivation.variable),))
-    prime = Prime(derivation.function, derivation.variable)
-    yield Section(
-        1,
-        sentence(words["given"]),
-        (Chain(own, (Link("=", derivation.formula, "formula"),)),),
-    )
-    links = []
-    for step in solution.steps:
-        reason = inlines(step.because, solution.problem) if step.because else ()
-        if step.rule != "author":
-            reason = sentence(words[step.rule], formula=Math(derivation.formula), function=Math(own))
-        links.append(Link("=", step.after, "rule", reason))
-    yield Section(1, sentence(words["derivation"]), (Chain(Symbol(prime), tuple(links)),))
-    result = solution.steps[-1].after
-    yield Section(1, sentence(words["result"]), (Chain(Symbol(prime), (Link("=", result, "result"),)),))
 
 
 def _sources(problem: Problem) -> Paragraph:

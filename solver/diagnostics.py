@@ -126,9 +126,21 @@ CODES = {
     "S403": ("a stated value disagrees", "The value given for a quantity is not the one its formula yields."),
     "S404": ("too many paths", "The chain rule along every path would fill pages. Ask for fewer derivatives."),
     "S501": ("a check of the solution failed", "Two independent computations disagree; this is a fault in solver."),
-    "S502": ("a step of a derivation is not true", "The line is not equal to the line before it."),
+    "S502": (
+        "a step of a derivation is not true",
+        "The line is not equal to the line before it: at the point named the two sides have different values. Where "
+        "one change mends the line, the hint says which.",
+    ),
     "S503": ("a printed line does not hold", "A line does not reproduce from its printed numbers. Nothing is written."),
-    "S504": ("a step could not be proven", "The line may agree with the one before it, but no proof was found."),
+    "S504": (
+        "a step could not be checked",
+        "The line may agree with the one before it, but no proof was found and at too few points both have a value.",
+    ),
+    "S505": (
+        "a form was not found",
+        "The derivative could not be brought into the form asked for, or the equation not be solved step by step. Lead "
+        "there with steps: of your own.",
+    ),
     "S901": ("solver failed", "A fault in solver itself. The other problems are worked; SOLVER_DEBUG=1 shows where."),
 }  # fmt: skip
 """Each stable code with its title and the long text `solver explain` prints."""

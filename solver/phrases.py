@@ -17,8 +17,6 @@ ENGLISH: Mapping[str, str] = {
     "new value of": "New value of {parameter}",
     "similarly for": "Similarly for {parameter}",
     "summary": "Summary",
-    "derivation": "Derivation",
-    "result": "Result",
     # the list of givens
     "input": "Inputs:",
     "weight": "Weights:",
@@ -64,24 +62,6 @@ ENGLISH: Mapping[str, str] = {
     "full": "Carried in full",
     "carried value": "Rounded and carried",
     "difference": "Difference",
-    # derivations
-    "by definition": "definition of {function}",
-    "differentiate": "differentiate both sides",
-    "rewritten": "the same function, written as a power",
-    "rewritten otherwise": "the same function in another form",
-    "constant": "constant rule",
-    "identity": "derivative of the variable itself",
-    "sum": "sum rule",
-    "constant factor": "constant factor rule",
-    "product": "product rule",
-    "quotient": "quotient rule",
-    "power alone": "power rule",
-    "power": "power rule and chain rule",
-    "chain alone": "known derivative",
-    "exponential": "exponential rule and chain rule",
-    "chain": "chain rule",
-    "tidy": "simplify",
-    "in terms of": "since {formula} is {function}",
     # around a problem
     "source": "Source:",
     # drawings, and what they say to those who cannot see them

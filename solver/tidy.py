@@ -124,7 +124,7 @@ def _product(factors: list[Expression]) -> Expression:
             return ZERO
         flat = [factor for factor in flat if rational(factor) is None]
         if abs(value) != 1 or not flat:
-            flat.insert(0, written(abs(value)))
+            flat.insert(0, next((n for n in numbers if rational(n) == abs(value)), written(abs(value))))
         negative ^= value < 0
     divisors = [factor for factor in flat if isinstance(factor, Quotient) and factor.numerator == ONE]
     if divisors and len(divisors) < len(flat) and rational(divisors[0]) is None:  # a * 1/b -> a/b

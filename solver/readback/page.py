@@ -20,6 +20,8 @@ DISPLAYS: Mapping[Syntax, re.Pattern[str]] = {
 ALIGNED = re.compile(r"\\begin\{aligned\}(?:\[t\])?(.*?)\\end\{aligned\}", re.DOTALL)
 INLINE = re.compile(r"(?<![\\$])\$(?!\$)(.+?)(?<!\\)\$")
 RELATION = re.compile(r"\\approx(?![a-z])|=")
+PMATRIX = re.compile(r"\\begin\{pmatrix\}(?P<rows>.*?)\\end\{pmatrix\}", re.DOTALL)
+COMPARISON = re.compile(r"\\(?:ge|le|ne)(?![a-z])|[<>]")
 TAG = re.compile(r"\\tag\{[0-9]+\}")
 
 
@@ -61,9 +63,13 @@ def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) 
     for display in DISPLAYS[syntax].finditer(text):
         yield from _running(text[position : display.start()])
         inside = display["inside"] or display.groupdict().get("row") or ""
-        blocks = ALIGNED.findall(inside) or [inside]
-        for block in blocks:
-            yield _chain(block)
+        if r"\begin{pmatrix}" in inside:
+            yield from _matrix(inside)
+        elif r"\begin{cases}" in inside:
+            yield _line(" ".join(inside.split()))
+        else:
+            for block in ALIGNED.findall(inside) or [inside]:
+                yield from _chains(block)
         position = display.end()
     yield from _running(text[position:])
 
@@ -90,8 +96,24 @@ def _line(text: str) -> Line:
     return Line(pieces[0].strip(), members)
 
 
-def _chain(block: str) -> Line:
-    """The members of a display, one a line, reasons left out."""
+def _matrix(display: str) -> Iterator[Line]:
+    """A matrix that equals another: a line an entry, from the entry of the first to that of each other."""
+    stages: list[tuple[str, list[list[str]]]] = []
+    end = 0
+    for found in PMATRIX.finditer(display):
+        factor = display[end : found.start()].split("=")[-1].strip()
+        rows = [[cell.strip() for cell in row.split("&")] for row in found["rows"].split(r"\\[4pt]")]
+        stages.append((factor if stages else "", rows))
+        end = found.end()
+    (_, first), *others = stages
+    for place, row in enumerate(first):
+        for at, entry in enumerate(row):
+            cells = [(factor, rows[place][at]) for factor, rows in others]
+            yield Line(entry, tuple(("=", f"{factor} ({cell})" if factor else cell) for factor, cell in cells))
+
+
+def _chains(block: str) -> Iterator[Line]:
+    """The members of a display, one a line, reasons left out; a new left side begins another line."""
     left = ""
     members: list[tuple[str, str]] = []
     for row in re.split(r"\\\\(?=\s)", TAG.sub("", block)):
@@ -100,6 +122,9 @@ def _chain(block: str) -> Line:
             relation, member = members[-1]
             members[-1] = (relation, f"{member} {line.left}")
             continue
+        if members and line.left:
+            yield Line(left, tuple(members))
+            left, members = "", []
         left = left or line.left
         members.extend(line.members)
-    return Line(left, tuple(members))
+    yield Line(left, tuple(members))
