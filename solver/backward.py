@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from solver.board import Board
 from solver.calculus import by_rule
+from solver.cases import because, decided, decisions
+from solver.chainrule import paths
 from solver.document import (
     Block,
     BulletList,
@@ -17,17 +19,19 @@ from solver.document import (
     Paragraph,
     Section,
     SideBySide,
-    Table,
     Text,
     Trail,
     sentence,
 )
 from solver.expression import Call, Derivative, Symbol, symbols
-from solver.goals import Differentiate, Goal, Update, paths
+from solver.goals import Update
 from solver.graph import Definition, Graph
-from solver.lines import Member, applied, definition_links
+from solver.lines import Member, applied, brief_links, definition_links
 from solver.mathtext import width
 from solver.names import Local, Name, Total
+from solver.tidy import tidy
+from solver.training import Turn
+from solver.updates import worked_names
 
 SIDE_BY_SIDE = 58
 """Characters of plain mathematics that still share a line of a page or a slide."""
@@ -35,10 +39,15 @@ SIDE_BY_SIDE = 58
 
 @dataclass(slots=True)
 class Backward:
-    """Lays out derivatives and updates; remembers the equation in which each factor was found."""
+    """Lays out derivatives and updates; remembers the equation in which each factor was found.
+
+    `level` is that of its sections; what is `brief` shows formula, numbers and result alone.
+    """
 
     board: Board
     words: Mapping[str, str]
+    level: int = 1
+    brief: bool = False
     equations: int = 0
     found_in: dict[Local | Total, int] = field(default_factory=dict)
     updates: int = 0
@@ -47,46 +56,55 @@ class Backward:
     def graph(self) -> Graph:
         return self.board.values.graph
 
-    def blocks(self, goals: Sequence[Goal]) -> Iterator[Block]:
-        """A section for each gradient and each update, then the table of new values."""
-        rows: list[tuple[Name, Total]] = []
-        for goal in goals:
-            if isinstance(goal, Differentiate):
-                for by in goal.by:
-                    yield self.gradient_section(Total(goal.of, by))
-            elif isinstance(goal, Update):
-                for parameter in goal.of:
-                    total = Total(goal.minimise, parameter)
-                    yield self.update_section(total, goal)
-                    rows.append((parameter, total))
-        if rows:
-            yield self.summary(rows)
-
     def gradient_section(self, total: Total) -> Section:
         title = sentence(self.words["gradient of"], gradient=Math(Symbol(total)))
-        return Section(1, title, tuple(self.gradient(total)))
+        return Section(self.level, title, tuple(self.gradient(total)), f"gradient {total.text}")
 
-    def update_section(self, total: Total, goal: Update) -> Section:
-        """The update rule, the gradient, the step."""
+    def update_section(self, parameter: Name, goal: Update, turn: Turn, worked: bool) -> Section:
+        """The update rule, the gradient unless it is worked elsewhere, the step."""
         first = self.updates == 0
         self.updates += 1
-        updated = self.graph.by_name[total.by.tagged("new")]
         key = "new value of" if first else "similarly for"
-        title = sentence(self.words[key], parameter=Math(Symbol(total.by)))
+        title = sentence(self.words[key], parameter=Math(Symbol(parameter)))
+        new = self.graph.by_name[turn.new(parameter)]
         blocks: list[Block] = []
-        if first:
+        if first and not self.brief:
             blocks.append(Paragraph(sentence(self.words["reduce the error"])))
-            blocks.append(Chain(Symbol(updated.name), (Link("=", updated.expression, "formula"),)))
-        blocks.extend(self.gradient(total))
-        blocks.append(Paragraph(sentence(self.words["take the step"])))
-        blocks.append(Chain(Symbol(updated.name), self.links(updated)))
-        return Section(1, title, tuple(blocks))
+            blocks.append(Chain(Symbol(new.name), (Link("=", new.expression, "formula"),)))
+        if not worked:
+            total = Total(turn.scope.name(goal.minimise), turn.scope.name(parameter))
+            blocks.extend(self.gradient(total))
+        blocks.extend(self.step(parameter, goal, turn))
+        return Section(self.level, title, tuple(blocks), f"update {parameter.text}")
+
+    def step(self, parameter: Name, goal: Update, turn: Turn) -> Iterator[Block]:
+        """What the optimizer works, and the new value."""
+        names = worked_names(goal, parameter, turn.step)
+        if names and not self.brief:
+            yield Paragraph(sentence(self.words["optimizer"], optimizer=goal.optimizer.word))
+        for name in names:
+            yield self.line(self.graph.by_name[name])
+        if not self.brief:
+            yield Paragraph(sentence(self.words["take the step"]))
+        yield self.line(self.graph.by_name[turn.new(parameter)])
+
+    def line(self, definition: Definition) -> Chain:
+        """A definition with all its members, or in brief."""
+        if self.brief:
+            return Chain(Symbol(definition.name), brief_links(self.board, definition, self.words), brief=True)
+        return Chain(Symbol(definition.name), self.links(definition))
 
     def gradient(self, total: Total) -> Iterator[Block]:
         """Why the loss is expanded, the chain rule as a numbered equation, its factors, the values put in."""
         definition = self.graph.by_name[total]
-        ways = list(paths(self.graph, total.of, total.by))
         locals_ = [name for name in symbols(definition.expression) if isinstance(name, Local)]
+        if self.brief:
+            yield from (self.line(self.graph.by_name[name]) for name in locals_ if name not in self.found_in)
+            self.found_in |= dict.fromkeys(locals_, 0)
+            if definition.expression != Symbol(Local(total.of, total.by)):
+                yield self.line(definition)
+            return
+        ways = list(paths(self.graph, total.of, total.by))
         if total in self.found_in:
             yield Paragraph(sentence(self.words["known"], factors=self.cited([total])))
             return
@@ -149,13 +167,20 @@ class Backward:
         return tuple(parts)
 
     def factor(self, name: Local, left: Total | None = None) -> Chain:
-        """A local derivative: the derivative to be taken, the rule, the tidied form, its value."""
+        """A local derivative: the derivative to be taken, the rule, the tidied form, its value.
+
+        Where a function is worked by cases, the case that applies is differentiated, and the line says why it does.
+        """
         definition = self.graph.by_name[name]
         formula = self.graph.by_name[name.of].expression
+        cases = decisions(self.board, formula, name.by, self.board.rounding.of(name))
         opening = [Member("formula", Derivative(applied(formula), name.by))]
+        if cases:
+            definition = replace(definition, expression=tidy(decided(self.board, definition.expression, cases)))
         if name.by in symbols(definition.expression) and not isinstance(formula, Call):
-            opening.append(Member("rule", by_rule(formula, name.by), same=True))
+            opening.append(Member("rule", decided(self.board, by_rule(formula, name.by), cases), same=True))
         opening.append(Member("rule", definition.expression, same=True))
+        opening[1] = replace(opening[1], reason=because(cases, self.words))
         return Chain(Symbol(left or name), self.links(definition, opening))
 
     def values_put_in(self, definition: Definition) -> tuple[Link, ...]:
@@ -163,25 +188,13 @@ class Backward:
         return self.links(definition)[1:]
 
     def links(self, definition: Definition, opening: Sequence[Member] = ()) -> tuple[Link, ...]:
-        return definition_links(self.board, definition, opening, self.words["too small"])
+        return definition_links(self.board, definition, opening, self.words["too small"], self.words)
 
     def equality(self, name: Local | Total) -> Math:
         printed = self.board.shown(name).expression
         if printed == Symbol(name):  # it stays as it is
             return Math(printed)
         return Math(Symbol(name), self.board.relation(Symbol(name), printed), printed)
-
-    def summary(self, rows: Sequence[tuple[Name, Total]]) -> Section:
-        """Old value, gradient, new value of each parameter."""
-        header = tuple((Text(self.words[key]),) for key in ("quantity", "old", "gradient", "new"))
-        body = []
-        for parameter, total in rows:
-            old, gradient, new = (self.shown(name) for name in (parameter, total, parameter.tagged("new")))
-            body.append(((Math(Symbol(parameter)),), (old,), (gradient,), (new,)))
-        return Section(1, sentence(self.words["summary"]), (Table(header, tuple(body)),))
-
-    def shown(self, name: Name | Total) -> Math:
-        return Math(self.board.shown(name).expression)
 
     def equation(self, number: int) -> tuple[Inline, ...]:
         return sentence(self.words["equation"], number=str(number))
@@ -195,8 +208,9 @@ class Backward:
 
 
 def _width(chain: Chain) -> int:
-    """The widest line of a chain, in characters of plain mathematics."""
-    return width(chain.left) + max(width(link.member) for link in chain.links) + 3
+    """The widest line of a chain, in characters of plain mathematics; one with a reason takes a row of its own."""
+    reason = SIDE_BY_SIDE if any(link.reason for link in chain.links) else 0
+    return width(chain.left) + max(width(link.member) for link in chain.links) + 3 + reason
 
 
 def _row(chains: Sequence[Chain]) -> Chain | SideBySide:

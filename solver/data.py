@@ -12,6 +12,7 @@ from flint import arb, fmpq
 from solver.board import Board
 from solver.document import (
     Code,
+    Comparison,
     Condition,
     Document,
     Emphasis,
@@ -127,10 +128,12 @@ def plain(parts: Sequence[Inline]) -> str:
     shown = []
     for part in parts:
         match part:
-            case Math(left, relation, right):
-                shown.append(text(left))
-                if relation is not None and right is not None:
-                    shown.append(f" {relation} {text(right)}")
+            case Math(left, relation, right, further):
+                members = () if relation is None or right is None else ((relation, right), *further)
+                shown.append(text(left) + "".join(f" {sign} {text(member)}" for sign, member in members))
+            case Comparison():
+                rest = zip(part.relations, part.members[1:], strict=True)
+                shown.append(text(part.members[0]) + "".join(f" {sign} {text(other)}" for sign, other in rest))
             case Text(words) | Code(words) | Hyperlink(words):
                 shown.append(words)
             case Strong(inner) | Emphasis(inner):
@@ -160,7 +163,7 @@ def _tree(node: Any) -> Any:
         parts = {
             field.name: _tree(getattr(node, field.name))
             for field in dataclasses.fields(node)
-            if getattr(node, field.name) not in (None, ())
+            if getattr(node, field.name) not in (None, (), "", False)
         }
         return {"type": type(node).__name__, **parts}
     return node

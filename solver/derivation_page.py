@@ -79,7 +79,7 @@ class _Page:
             if items:
                 given.append(BulletList(items))
         given.extend(self.plots(derivation))
-        yield Section(1, (Text(PHRASES[self.problem.head.language]["given"]),), tuple(given))
+        yield Section(1, (Text(PHRASES[self.problem.head.language]["given"]),), tuple(given), "given")
         yield from self.derivatives(derivation)
         yield from self.results(derivation)
         yield from checks(derivation, self.derived, self.words)
@@ -87,9 +87,9 @@ class _Page:
     def derivatives(self, derivation: Derivation) -> Iterator[Block]:
         title = (Text(self.words["derivation"]),)
         if self.derived.kinks:
-            yield Section(1, title, tuple(self.by_cases(derivation, self.derived.kinks[0])))
+            yield Section(1, title, tuple(self.by_cases(derivation, self.derived.kinks[0])), "derivation")
         elif len(self.derived.workings) == 1:
-            yield Section(1, title, tuple(self.working(self.derived.workings[0], derivation)))
+            yield Section(1, title, tuple(self.working(self.derived.workings[0], derivation)), "derivation")
         else:
             alike: list[Working] = []
             first = self.derived.workings[0]
@@ -219,9 +219,9 @@ class _Page:
     def inserted(self, substitution: Substitution) -> Iterator[Block]:
         given: list[Block] = [Chain(Symbol(substitution.name), (Link("=", substitution.formula, "formula"),))]
         given.extend(Chain(Symbol(name), (Link("=", formula, "formula"),)) for name, formula in substitution.inserted)
-        yield Section(1, (Text(PHRASES[self.problem.head.language]["given"]),), tuple(given))
+        yield Section(1, (Text(PHRASES[self.problem.head.language]["given"]),), tuple(given), "given")
         working = self.derived.workings[0]
-        yield Section(1, (Text(self.words["derivation"]),), tuple(self.working(working)))
+        yield Section(1, (Text(self.words["derivation"]),), tuple(self.working(working)), "derivation")
         result = Chain(working.left, (Link("=", working.result, "result"),))
         yield Section(1, (Text(self.words["result"]),), (result,))
 

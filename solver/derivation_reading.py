@@ -13,7 +13,7 @@ from solver.expression import Expression, symbols
 from solver.mathtex import MathTex
 from solver.names import Name, QuantityName
 from solver.problem import ChainRule, Derivation, names_of
-from solver.readback.slopes import Function
+from solver.readback.taken import Function
 from solver.solution import Solution
 
 COUNT = 3

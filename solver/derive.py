@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from solver.backward import Backward
 from solver.board import Board
 from solver.derivation_page import derivation_blocks
 from solver.document import (
     Block,
-    BulletList,
-    Chain,
     Document,
     Inline,
-    Link,
     Math,
     Paragraph,
     Section,
     Table,
     Text,
     chains,
-    sentence,
 )
 from solver.expression import Expression, Number, Symbol, walk
-from solver.figures import figures
-from solver.functions import FUNCTIONS
-from solver.graph import Definition
-from solver.lines import definition_links
-from solver.losses import LOSSES
+from solver.figures import Figures
+from solver.given import given_section
 from solver.names import Local
 from solver.phrases import PHRASES
-from solver.problem import Group, Problem, Unit
+from solver.problem import Problem
 from solver.rounding import decimal
+from solver.runs import Pages
 from solver.solution import Solution
 from solver.statement import inlines, statement_blocks
 
 GUARD_DIGITS = 2
-GIVEN_ORDER = ("input", "weight", "bias", "parameter", "value", "stated", "target", "learning rate")
 
 
 def derive(solution: Solution) -> Document:
@@ -57,14 +49,11 @@ def _computation(solution: Solution) -> Iterator[Block]:
     problem = solution.problem
     words = PHRASES[problem.head.language]
     board = Board.of(solution)
-    forward = tuple(_group(group, board, problem) for group in problem.groups)
-    backward = tuple(Backward(board, words).blocks(problem.goals))
-    guarded = _uses_guard_digits((*forward, *backward), board)
+    worked = tuple(Pages(problem, board, solution.run).blocks())
+    guarded = _uses_guard_digits(worked, board)
     note = "carried" if solution.carried else "guarded" if guarded else ""
-    yield _given(problem, board, (Paragraph((Text(words[note]),)),) if note else ())
-    yield from figures(problem, board, words)
-    yield from _forward(forward, words["forward" if any(g.unit for g in problem.groups) else "definitions"])
-    yield from backward
+    yield given_section(problem, board, (Paragraph((Text(words[note]),)),) if note else ())
+    yield from Figures.of(solution, board, words).among(worked)
     if solution.carried:
         yield _drift(solution, board)
 
@@ -95,71 +84,7 @@ def _drift(solution: Solution, board: Board) -> Section:
         difference = decimal(carried.numbers[()].value - true.numbers[()].value)
         rows.append(tuple((Math(node),) for node in (Symbol(name), true.expression, carried.expression, difference)))
     header = tuple((Text(words[key]),) for key in ("value of", "full", "carried value", "difference"))
-    return Section(1, (Text(words["drift"]),), (Table(header, tuple(rows)),))
-
-
-def _forward(sections: Sequence[Section], title: str) -> Iterator[Block]:
-    if len(sections) == 1:
-        yield Section(1, (Text(title),), sections[0].blocks)
-    else:
-        yield Section(1, (Text(title),), tuple(sections))
-
-
-def _group(group: Group, board: Board, problem: Problem) -> Section:
-    """The lines of a unit, of the loss, or of the author's definitions."""
-    words = PHRASES[problem.head.language]
-    definitions = [board.values.graph.by_name[name] for name in group.names]
-    blocks = tuple(_definition(definition, board, words) for definition in definitions)
-    if group.unit:
-        key = "output unit" if group.unit.is_output else "hidden unit"
-        return Section(2, sentence(words[key], unit=Math(Symbol(group.unit.name))), blocks)
-    return Section(2, (Text(words["error"] if group.loss else words["definitions"]),), blocks)
-
-
-def _definition(definition: Definition, board: Board, words: Mapping[str, str]) -> Chain:
-    links = definition_links(board, definition, too_small=words["too small"])
-    if definition.stated is not None:
-        *before, last = links
-        links = (*before, Link(last.relation, last.member, last.role, (Text(words["stated here"]),)))
-    return Chain(Symbol(definition.name), links)
-
-
-def _given(problem: Problem, board: Board, notes: tuple[Block, ...]) -> Section:
-    words = PHRASES[problem.head.language]
-    items: list[tuple[Inline, ...]] = []
-    for role in GIVEN_ORDER:
-        names = [name for name, own in problem.roles.items() if own == role]
-        if names:
-            given = [Math(Symbol(name), "=", board.shown(name).expression) for name in names]
-            items.append((Text(words[role] + " "), *_listed(given)))
-    units = [group.unit for group in problem.groups if group.unit]
-    items.extend(_activations(units, words))
-    for group in problem.groups:
-        if group.loss:
-            items.append(sentence(words["loss"], loss=LOSSES[group.loss].word))
-    unknown = [Math(Symbol(name)) for name in board.values.graph.unknowns()]
-    if unknown:
-        items.append(sentence(words["unknown"], names=tuple(_listed(unknown))))
-    facts = (BulletList(tuple(items)),) if items else ()
-    return Section(1, (Text(words["given"]),), (*facts, *notes))
-
-
-def _activations(units: Sequence[Unit], words: Mapping[str, str]) -> Iterator[tuple[Inline, ...]]:
-    kinds = list(dict.fromkeys(unit.activation for unit in units))
-    for kind in kinds:
-        word = FUNCTIONS[kind].word
-        if len(kinds) == 1:
-            yield sentence(words["activation"], activation=word)
-        else:
-            names = [Math(Symbol(unit.name)) for unit in units if unit.activation == kind]
-            yield sentence(words["activation of"], units=tuple(_listed(names)), activation=word)
-
-
-def _listed(parts: Sequence[Inline]) -> Iterator[Inline]:
-    for place, part in enumerate(parts):
-        if place:
-            yield Text(", ")
-        yield part
+    return Section(1, (Text(words["drift"]),), (Table(header, tuple(rows)),), "drift")
 
 
 def _sources(problem: Problem) -> Paragraph:

@@ -118,6 +118,17 @@ CODES = {
     "S304": ("definitions go round in a circle", "No definition may read itself, directly or through others."),
     "S305": ("a name is given twice", "A name stands for one quantity. Rename one of the two."),
     "S306": ("an unknown name", "The goal names something that is neither given nor defined."),
+    "S307": (
+        "shapes do not fit",
+        "The weights of a layer have shape (n_out, n_in): a row for each of its units, a column for each unit of the "
+        "layer before it, or for each input. There is one bias for each unit and one target for each output.",
+    ),
+    "S308": (
+        "loss, activation and targets do not fit together",
+        "A softmax goes over the outputs. Cross-entropy needs probabilities: softmax with cross_entropy, sigmoid with "
+        "binary_cross_entropy. Hinge losses need targets of their own: +1 and -1 for hinge, one-hot for "
+        "multiclass_hinge.",
+    ),
     "S401": ("a value cannot be computed", "A division by zero, a logarithm of zero or a value outside a domain."),
     "S402": (
         "a digit cannot be decided",

@@ -13,8 +13,9 @@ from solver.names import Name
 from solver.polynomial import Value
 from solver.rounding import Relation
 
-MemberRole = Literal["formula", "rule", "numbers", "spelled", "worked", "result"]
-"""What a member is: the formula, a rule applied to it, numbers put in, a function spelled out, parts worked out."""
+MemberRole = Literal["formula", "rule", "since", "numbers", "spelled", "worked", "result"]
+"""What a member is: the formula, a rule applied to it, what it is by the fact that the reason names, numbers put in, a
+function spelled out, parts worked out, the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,23 @@ class Hyperlink:
 
 @dataclass(frozen=True, slots=True)
 class Math:
-    """A formula in running text: `left`, or `left relation right` where a relation stands."""
+    """A formula in running text: `left`, or `left relation right` where a relation stands, and what follows from it."""
 
     left: Expression
     relation: Relation | None = None
     right: Expression | None = None
+    further: tuple[tuple[Relation, Expression], ...] = ()
+
+
+Order = Literal["<", ">"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Why a case applies: h_in = 0.4 > 0, the members with the relation before each but the first."""
+
+    members: tuple[Expression, ...]
+    relations: tuple[Relation | Order, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,7 @@ class Condition:
     right: Expression
 
 
-Inline = Text | Strong | Emphasis | Code | Hyperlink | Math | Trail | Condition
+Inline = Text | Strong | Emphasis | Code | Hyperlink | Math | Comparison | Trail | Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +104,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """left = member = member ≈ ..., a member a line; `number` makes it an equation that can be cited."""
+    """left = member = member ≈ ..., a member a line; `number` makes it an equation that can be cited.
+
+    In a `brief` chain members share a line where there is room.
+    """
 
     left: Expression
     links: tuple[Link, ...]
     number: int | None = None
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +188,15 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Blocks under a heading; level 1 stands right under the document's title."""
+    """Blocks under a heading; level 1 stands right under the document's title.
+
+    `key` says what is worked in it, whatever the words of its title: it names the section's own file.
+    """
 
     level: int
     title: tuple[Inline, ...]
     blocks: tuple[Block, ...]
+    key: str = ""
 
 
 Block = Paragraph | BulletList | Chain | SideBySide | Table | Figure | Equations | Cases | Matrix | Section
@@ -200,7 +221,7 @@ def chains(blocks: Iterable[Block]) -> Iterator[Chain]:
                 yield block
             case SideBySide(row):
                 yield from row
-            case Section(_, _, inner):
+            case Section(blocks=inner):
                 yield from chains(inner)
             case _:
                 pass

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
-from solver.expression import Expression, Symbol
+from solver.expression import Expression, Number, Symbol, walk
 from solver.mathtext import text
 from solver.names import Local, Name, Total
 from solver.rounding import Relation
@@ -21,8 +21,8 @@ ShapeStyle = Literal["input", "unit", "loss", "faint", "highlight", "point"]
 LabelStyle = Literal["name", "word", "value", "faint", "highlight"]
 Anchor = Literal["start", "middle", "end"]
 
-TEXT = 13
-LETTER = 7.4
+TEXT = 14
+LETTER = 7.5
 """A letter is reckoned this wide, more than it is in the fonts of a page or of LaTeX: no label outgrows its room."""
 
 
@@ -53,7 +53,6 @@ class Stroke:
 
     lines: tuple[tuple[Point, ...], ...]
     style: StrokeStyle = "edge"
-    arrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,8 @@ def _letters(node: Expression, notation: Mapping[Name, str]) -> float:
         case Symbol(Name() | Local() | Total() as name):
             return _name_letters(name, notation)
         case _:
-            return len(text(node))
+            powers = sum(isinstance(part, Number) and "e" in part.text.lower() for part in walk(node))
+            return len(text(node)) + 4 * powers  # 2.5e-7 is printed as 2.5 × 10^-7
 
 
 def _name_letters(name: Name | Local | Total, notation: Mapping[Name, str]) -> float:

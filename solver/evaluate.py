@@ -277,6 +277,7 @@ def refuse_contradictions(values: Values) -> None:
 
 def _computed(graph: Graph, bits: int) -> dict[QuantityName, Value]:
     values: dict[QuantityName, Value] = {name: given.value for name, given in graph.givens.items()}
+    values |= {name: start(bits) for name, start in graph.started.items()}
     with ctx.workprec(bits):
         for definition in graph.definitions:
             if definition.stated is not None:

@@ -43,12 +43,13 @@ class Cases:
     """What a function is above, below and at zero of its argument, as formulas in `u` and `a`.
 
     The derivative of a case is the derivative there; at zero that is the convention taught, and a kink is said on the
-    page. `smooth` is the parameter with which there is no kink: elu with alpha 1.
+    page with the `slope` that is taken. `smooth` is the parameter with which there is no kink: elu with alpha 1.
     """
 
     above: str
     below: str
     at: str
+    slope: str = "0"
     smooth: str = ""
 
     def of(self, sign: int) -> Expression:
@@ -260,14 +261,14 @@ ROWS = (
     Function(
         "leaky_relu", "LeakyReLU", _leaky, "step(u) + a*(1 - step(u))",
         "Maas, Hannun and Ng, Rectifier Nonlinearities Improve Neural Network Acoustic Models (2013)",
-        default="0.01", by_parameter="u*(1 - step(u))", cases=Cases("u", "a*u", "a*u", smooth="1"), most=2,
+        default="0.01", by_parameter="u*(1 - step(u))", cases=Cases("u", "a*u", "a*u", slope="a", smooth="1"), most=2,
         activation=True,
     ),
     Function(
         "elu", "ELU", _elu, "step(u) + (f + a)*(1 - step(u))",
         "Clevert, Unterthiner and Hochreiter, Fast and Accurate Deep Network Learning by ELUs (2016)",
         default="1", by_parameter="(exp(u) - 1)*(1 - step(u))",
-        cases=Cases("u", "a*(exp(u) - 1)", "a*(exp(u) - 1)", smooth="1"), most=2, activation=True,
+        cases=Cases("u", "a*(exp(u) - 1)", "a*(exp(u) - 1)", slope="a", smooth="1"), most=2, activation=True,
     ),
     Function(
         "softplus", "Softplus", lambda u: u.exp().log1p() if u < 0 else u + (-u).exp().log1p(), "sigmoid(u)",

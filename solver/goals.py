@@ -1,20 +1,20 @@
-"""Goals make the graph longer: derivatives and updates are definitions like any others."""
+"""Goals make the graph longer: derivatives are definitions like any others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import assert_never
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
-from solver.calculus import local_derivative
+from solver.chainrule import FEW_PATHS, Backprop, IsOne, along_paths, count_paths
 from solver.diagnostics import Fault, Path, ProblemError
-from solver.expression import Expression, Product, Sum, Symbol, Term, symbols
+from solver.expression import Expression, Number, Symbol
 from solver.graph import Definition, Graph
-from solver.names import Local, Name, Total
+from solver.names import Name
+from solver.optimizers import OPTIMIZERS, Optimizer
 
-MAX_PATHS = 64
-"""Paths written out for one derivative; a page with more is not read by anyone."""
+Method = Literal["", "paths", "backprop"]
+"""How derivatives are taken: along each path, or from the loss back; "" decides by the number of paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,98 +36,86 @@ class Differentiate:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One step of gradient descent for each name in `of`: w_new = w - rate * d(minimise)/dw."""
+    """One step for each name in `of`, down the gradient of `minimise`: w_new = w - rate * d(minimise)/dw.
+
+    `optimizer` is the rule that makes the step of the gradient, `settings` its numbers by the symbol that stands for
+    them in its formulas; the symbols are givens of the graph.
+    """
 
     of: tuple[Name, ...]
     minimise: Name
     rate: Name
     origin: Path = ()
+    optimizer: Optimizer = OPTIMIZERS["sgd"]
+    settings: Mapping[str, Number] = field(default_factory=dict)
 
 
 Goal = Evaluate | Differentiate | Update
 
 
-def lengthen(graph: Graph, goals: Sequence[Goal]) -> Graph:
-    """The graph with the definitions that every goal asks for, in the order they are worked.
+def lengthen(graph: Graph, goals: Sequence[Goal], method: Method = "", is_one: IsOne | None = None) -> Graph:
+    """The graph with the derivatives that every goal asks for, in the order they are worked.
 
-    Raises ProblemError where a derivative is asked by a name that the quantity does not depend on, or where the chain
-    rule would run along more than MAX_PATHS paths.
+    `is_one` tells whether targets are known to add up to one; without it the givens decide. Raises ProblemError where
+    a derivative is asked by a name that the quantity does not depend on, or where the chain rule would run along more
+    than MAX_PATHS paths.
     """
     faults: list[Fault] = []
-    added = [definition for goal in goals for definition in _definitions(goal, graph, faults)]
+    added = [d for goal in goals for d in _derivatives(goal, graph, method, is_one or _one_by(graph), faults)]
     if faults:
         raise ProblemError(faults)
     return graph.extended(added)
 
 
-def paths(graph: Graph, of: Name, by: Name) -> Iterator[tuple[Name, ...]]:
-    """Every way from a quantity down to a name it depends on, first the one through what is read first."""
-    dependent = {by}
-    for definition in graph.definitions:
-        if isinstance(definition.name, Name) and not dependent.isdisjoint(symbols(definition.expression)):
-            dependent.add(definition.name)
-
-    def ways(start: Name) -> Iterator[tuple[Name, ...]]:
-        if start == by:
-            yield (by,)
-        elif start in dependent:
-            for read in symbols(graph.by_name[start].expression):
-                if isinstance(read, Name):
-                    for rest in ways(read):
-                        yield (start, *rest)
-
-    return ways(of)
+def chosen_method(graph: Graph, of: Name, by: Sequence[Name], method: Method) -> Method:
+    """The method asked for; else along each path where the paths are few."""
+    return method or ("paths" if count_paths(graph, of, by) <= FEW_PATHS else "backprop")
 
 
-def links(path: Sequence[Name]) -> tuple[Local, ...]:
-    """The local derivatives along a path, from the loss towards the parameter."""
-    return tuple(Local(of, by) for of, by in pairwise(path))
-
-
-def _definitions(goal: Goal, graph: Graph, faults: list[Fault]) -> Iterator[Definition]:
+def _derivatives(goal: Goal, graph: Graph, method: Method, is_one: IsOne, faults: list[Fault]) -> Iterator[Definition]:
     match goal:
-        case Evaluate():
-            return
         case Differentiate(of, by):
-            for name in by:
-                yield from _gradient(graph, of, name, goal.origin, faults)
-        case Update(of, minimise, rate):
-            for name in of:
-                new = name.tagged("new")
-                if name.tag or new in graph.by_name or new in graph.givens:
-                    reason = f"{new.text} stands for another quantity" if not name.tag else "it is no parameter"
-                    faults.append(Fault("S305", f"{name.text} cannot be updated: {reason}", goal.origin, "rename it"))
-                    continue
-                yield from _gradient(graph, minimise, name, goal.origin, faults)
-                step = Product((Symbol(rate), Symbol(Total(minimise, name))))
-                yield Definition(new, Sum((Term(1, Symbol(name)), Term(-1, step))), goal.origin)
+            pass
+        case Update(by, of):
+            faults.extend(_refused(graph, goal))
         case _:
-            assert_never(goal)
-
-
-def _gradient(graph: Graph, of: Name, by: Name, origin: Path, faults: list[Fault]) -> Iterator[Definition]:
-    ways = []
-    for way in paths(graph, of, by):
-        ways.append(way)
-        if len(ways) > MAX_PATHS:
-            message = f"{of.text} depends on {by.text} along more than {MAX_PATHS} paths"
-            faults.append(
-                Fault("S404", message, origin, "ask for derivatives nearer to the loss, or split the problem")
-            )
             return
-    if of == by:
-        faults.append(Fault("S306", f"the derivative of {of.text} by itself is 1", origin, "ask for another name"))
+    found = list(_independent(graph, of, by, goal.origin))
+    faults.extend(found)
+    if found:
         return
-    if not ways:
-        faults.append(Fault("S306", f"{of.text} does not depend on {by.text}", origin, "remove it from the goal"))
-        return
-    for way in ways:
-        for local in links(way):
-            formula = graph.by_name[local.of].expression
-            yield Definition(local, local_derivative(local.of, formula, local.by), origin)
-    products: list[Expression] = []
-    for way in ways:
-        factors = tuple(Symbol(local) for local in links(way))
-        products.append(factors[0] if len(factors) == 1 else Product(factors))
-    total = products[0] if len(products) == 1 else Sum(tuple(Term(1, product) for product in products))
-    yield Definition(Total(of, by), total, origin)
+    if chosen_method(graph, of, by, method) == "backprop":
+        yield from Backprop(graph, of, by, goal.origin, is_one).definitions()
+    else:
+        for name in by:
+            yield from along_paths(graph, of, name, goal.origin, faults)
+
+
+def _independent(graph: Graph, of: Name, by: Sequence[Name], origin: Path) -> Iterator[Fault]:
+    """A fault for each name that a quantity cannot be derived by."""
+    for name in by:
+        if name == of:
+            yield Fault("S306", f"the derivative of {of.text} by itself is 1", origin, "ask for another name")
+        elif not count_paths(graph, of, (name,)):
+            message = f"{of.text} does not depend on {name.text}"
+            yield Fault("S306", message, origin, "remove it from the goal")
+
+
+def _refused(graph: Graph, goal: Update) -> Iterator[Fault]:
+    """A fault for each name that is no parameter, or whose new value would take a name that is taken."""
+    for name in goal.of:
+        new = name.tagged("new")
+        if name.tag or new in graph.by_name or new in graph.givens:
+            reason = f"{new.text} stands for another quantity" if not name.tag else "it is no parameter"
+            yield Fault("S305", f"{name.text} cannot be updated: {reason}", goal.origin, "rename it")
+
+
+def _one_by(graph: Graph) -> IsOne:
+    """Whether expressions are givens that add up to exactly one."""
+
+    def is_one(parts: Sequence[Expression]) -> bool:
+        names = [part.name for part in parts if isinstance(part, Symbol) and isinstance(part.name, Name)]
+        known = [graph.givens[name].value for name in names if name in graph.givens]
+        return len(known) == len(parts) and sum(known[1:], known[0]) == 1
+
+    return is_one

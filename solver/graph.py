@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from flint import arb, fmpq
 
 from solver.diagnostics import Fault, InternalError, Path
 from solver.expression import Expression, Number, symbols
@@ -13,23 +15,31 @@ from solver.parse import locate
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """`name = expression`. `origin` is its place in the spec, `stated` a value the author gave for it."""
+    """`name = expression`. `origin` is its place in the spec, `stated` a value the author gave for it.
+
+    `forms` are what the expression was before, each equal to the next; the last of them equals the expression because
+    the sum `since` is one, or, where that is None, by the rules of algebra.
+    """
 
     name: QuantityName
     expression: Expression
     origin: Path = ()
     stated: Number | None = None
+    forms: tuple[Expression, ...] = ()
+    since: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
     """Givens and definitions, each reading only what stands before it; a name is defined once.
 
-    A name that is read but neither given nor defined is unknown: it stays a symbol.
+    A name that is read but neither given nor defined is unknown: it stays a symbol. `started` holds what updates
+    that are left out hand on to those that are kept: for each such name its value at a working precision.
     """
 
     givens: Mapping[Name, Number]
     definitions: tuple[Definition, ...] = ()
+    started: Mapping[Name, Callable[[int], fmpq | arb]] = field(default_factory=dict, compare=False)
     by_name: Mapping[QuantityName, Definition] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -49,12 +59,17 @@ class Graph:
         for definition in definitions:
             if definition.name not in self.by_name:
                 added.setdefault(definition.name, definition)
-        return Graph(self.givens, (*self.definitions, *added.values()))
+        return Graph(self.givens, (*self.definitions, *added.values()), self.started)
+
+    def names(self) -> tuple[QuantityName, ...]:
+        """Every name: given, handed on, defined, unknown."""
+        return (*self.givens, *self.started, *self.by_name, *self.unknowns())
 
     def unknowns(self) -> tuple[QuantityName, ...]:
         """The names that stay symbols, in reading order."""
         read = dict.fromkeys(name for d in self.definitions for name in symbols(d.expression))
-        return tuple(name for name in read if name not in self.by_name and name not in self.givens)
+        known = (self.by_name, self.givens, self.started)
+        return tuple(name for name in read if not any(name in names for names in known))
 
 
 @dataclass(frozen=True, slots=True)

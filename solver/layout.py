@@ -77,33 +77,20 @@ class _Cell:
     size: int = 0
     node: Node | None = None
     edges: list[int] = field(default_factory=list)
+    rows: int = 0
     y: int = 0
 
 
 @dataclass(slots=True)
 class _Column:
+    """Its cells, and where its zones begin: labels at `left`, edges coming together at `joined`, nodes at `nodes`."""
+
     cells: list[_Cell]
-    labels: int = 0
-    join: int = 0
-    zone: int = 0
     left: int = 0
-
-    @property
-    def joined(self) -> int:
-        """Where the labels end and the edges of a node begin to come together."""
-        return self.left + self.labels
-
-    @property
-    def nodes(self) -> int:
-        return self.joined + self.join
-
-    @property
-    def middle(self) -> int:
-        return self.nodes + self.zone // 2
-
-    @property
-    def right(self) -> int:
-        return self.nodes + self.zone
+    joined: int = 0
+    nodes: int = 0
+    middle: int = 0
+    right: int = 0
 
 
 def lay_out(
@@ -112,12 +99,13 @@ def lay_out(
     """The drawing; nodes of a column stand in the order they come in, and `least` is the least radius of a circle."""
     plan = _Plan(nodes, edges, notation, least)
     plan.place_rows()
+    plan.rank_edges()
     plan.place_columns()
     bottom = max(cell.y + cell.down for column in plan.columns for cell in column.cells)
     return Drawing(
         plan.columns[-1].right + MARGIN,
         bottom + MARGIN,
-        (*plan.pins(), *(plan.stroke(place, arrow) for place in range(len(edges)))),
+        _faint_first((*plan.pins(), *(plan.stroke(place, arrow) for place in range(len(edges))))),
         tuple(plan.shapes()),
         (*plan.node_labels(), *plan.edge_labels()),
     )
@@ -128,7 +116,11 @@ class _Plan:
         self.edges, self.notation = edges, notation
         self.least = least
         self.cells: dict[object, _Cell] = {}
+        self.rank: dict[int, int] = {}
         self.column_of = {node.key: node.column for node in nodes}
+        self.into: dict[object, list[int]] = {}
+        for place, edge in enumerate(edges):
+            self.into.setdefault(edge.target, []).append(place)
         for node in nodes:
             self.cells[node.key] = self.cell(node)
         self.columns = [
@@ -147,11 +139,12 @@ class _Plan:
         return max(self.least, ceil(sqrt(widest**2 + height**2))) if node.shown else LINE // 2
 
     def cell(self, node: Node) -> _Cell:
-        edges = [place for place, edge in enumerate(self.edges) if edge.target == node.key]
-        labels = sum(self.edges[place].label is not None for place in edges)
-        stack, size = _pitch(labels) * labels // 2, self.radius(node)
+        edges = self.into.get(node.key, [])
+        rows = len(edges) if any(self.edges[place].label for place in edges) else 0
+        stack, size = _pitch(rows) * rows // 2, self.radius(node)
         above = len(node.above) * LINE + (PIN if node.above else 0)
-        return _Cell(node.key, max(stack, size + above), max(stack, size + len(node.below) * LINE), size, node, edges)
+        below = len(node.below) * LINE
+        return _Cell(node.key, max(stack, size + above), max(stack, size + below), size, node, edges, rows)
 
     def pass_by(self) -> None:
         """A row for each edge in each column that it passes, between the nodes it would run through."""
@@ -191,10 +184,12 @@ class _Plan:
         for number, column in enumerate(self.columns):
             labels = [self.edges[place].label for cell in column.cells for place in cell.edges]
             widths = [self.width(label) for label in labels if label is not None]
-            column.labels = max(widths) + 2 * ROOM if widths else 0
-            column.join = JOIN if widths else 0
-            column.zone = max(self.zone(cell) for cell in column.cells)
+            zone = max(self.zone(cell) for cell in column.cells)
             column.left = x + self.fan(number)
+            column.joined = column.left + (max(widths) + 2 * ROOM if widths else 0)
+            column.nodes = column.joined + (JOIN if widths else 0)
+            column.middle = column.nodes + zone // 2
+            column.right = column.nodes + zone
             x = column.right
 
     def zone(self, cell: _Cell) -> int:
@@ -226,29 +221,26 @@ class _Plan:
         return self.cells[place, number].y
 
     def port(self, place: int) -> int:
-        """The height of an edge's label, or where it enters its node."""
+        """The height of an edge's label, or where it enters its node; beside labels, every edge has a row."""
         cell = self.cells[self.edges[place].target]
-        ordered = self.ordered(cell)
-        if any(self.edges[at].label is not None for at in cell.edges):
-            labelled = [at for at in ordered if self.edges[at].label is not None]
-            if place in labelled:
-                return cell.y + _pitch(len(labelled)) * (2 * labelled.index(place) - len(labelled) + 1) // 2
-        return self.entry(place)
+        if not cell.rows:
+            return self.entry(place)
+        return cell.y + _pitch(cell.rows) * (2 * self.rank[place] - cell.rows + 1) // 2
 
     def entry(self, place: int) -> int:
         cell = self.cells[self.edges[place].target]
-        ordered = self.ordered(cell)
-        step = min(8.0, 1.2 * cell.size / len(ordered))
-        return cell.y + round(step * (ordered.index(place) - (len(ordered) - 1) / 2))
+        step = min(8.0, 1.2 * cell.size / len(cell.edges))
+        return cell.y + round(step * (self.rank[place] - (len(cell.edges) - 1) / 2))
 
-    def ordered(self, cell: _Cell) -> list[int]:
+    def rank_edges(self) -> None:
         """The edges into a node from top to bottom, by where they come from."""
 
         def origin(place: int) -> int:
             source, target = self.column_of[self.edges[place].source], self.column_of[self.edges[place].target]
             return (self.cells[place, target - 1] if target - source > 1 else self.cells[self.edges[place].source]).y
 
-        return sorted(cell.edges, key=origin)
+        for cell in self.cells.values():
+            self.rank.update((place, rank) for rank, place in enumerate(sorted(cell.edges, key=origin)))
 
     def stroke(self, place: int, arrow: bool) -> Stroke:
         edge = self.edges[place]
@@ -263,11 +255,12 @@ class _Plan:
         line.append((column.left, y))
         edge_of_circle = column.middle - round(sqrt(max(0, end.size**2 - (entry - end.y) ** 2)))
         rest: list[Point] = [(column.joined, y), (column.nodes, entry), (edge_of_circle, entry)]
+        head = [_head(edge_of_circle, entry)] if arrow else []
         if edge.label is None:
-            return Stroke((_tidy([*line, *rest]),), edge.style, arrow)
+            return Stroke((_tidy([*line, *rest]), *head), edge.style)
         half = self.width(edge.label) // 2 + ROOM // 2
-        middle = column.left + column.labels // 2
-        return Stroke((_tidy([*line, (middle - half, y)]), _tidy([(middle + half, y), *rest])), edge.style, arrow)
+        middle = (column.left + column.joined) // 2
+        return Stroke((_tidy([*line, (middle - half, y)]), _tidy([(middle + half, y), *rest]), *head), edge.style)
 
     def pins(self) -> Iterator[Stroke]:
         for cell, column in self.drawn():
@@ -297,7 +290,7 @@ class _Plan:
         for place, edge in enumerate(self.edges):
             if edge.label is not None:
                 column = self.columns[self.column_of[edge.target]]
-                yield Label(column.left + column.labels // 2, self.port(place), edge.label)
+                yield Label((column.left + column.joined) // 2, self.port(place), edge.label)
 
     def drawn(self) -> Iterator[tuple[_Cell, _Column]]:
         for column in self.columns:
@@ -305,9 +298,21 @@ class _Plan:
                 yield cell, column
 
 
-def _pitch(labels: int) -> int:
+def _head(x: int, y: int) -> tuple[Point, ...]:
+    """The head of an arrow that points to the right."""
+    return (x - 6, y - 3), (x, y), (x - 6, y + 3)
+
+
+def _faint_first(strokes: Sequence[Stroke]) -> tuple[Stroke, ...]:
+    """All faint lines as one stroke below the others."""
+    faint = tuple(line for stroke in strokes if stroke.style == "faint" for line in stroke.lines)
+    others = tuple(stroke for stroke in strokes if stroke.style != "faint")
+    return (Stroke(faint, "faint"), *others) if faint else others
+
+
+def _pitch(rows: int) -> int:
     """From one edge label to the next below it; few of them take more room."""
-    return LINE if labels > 4 else LINE * 4 // 3
+    return LINE if rows > 4 else LINE * 4 // 3
 
 
 def _tidy(points: Sequence[Point]) -> tuple[Point, ...]:

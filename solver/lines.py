@@ -6,16 +6,19 @@ numbers of that line get one more digit, then two, until it does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from flint import arb, fmpq
 
 from solver.board import Board
+from solver.cases import decide
 from solver.diagnostics import Fault, ProblemError
-from solver.document import Link, MemberRole, Text
+from solver.document import Inline, Link, Math, MemberRole, Text, sentence
 from solver.expression import (
+    ONE,
+    ZERO,
     Call,
     Constant,
     Expression,
@@ -29,11 +32,13 @@ from solver.expression import (
     Term,
     rebuild,
     symbols,
+    walk,
 )
-from solver.functions import FUNCTIONS
+from solver.functions import FUNCTIONS, Function
 from solver.graph import Definition
 from solver.mathtext import text
 from solver.names import Name
+from solver.phrases import ENGLISH
 from solver.rounding import RangeError, Relation, UndecidedError, show, show_step
 from solver.tidy import rational
 
@@ -49,18 +54,26 @@ class Member:
     """A member of a line; `same` where it is the one before it in another form, by definition or by a checked rule.
 
     `too_small` marks a result that differs from what its line's rounded numbers give by more digits than anyone reads.
+    `reason` says why the member follows.
     """
 
     role: MemberRole
     expression: Expression
     same: bool = False
     too_small: bool = False
+    reason: tuple[Inline, ...] = ()
 
 
 def definition_links(
-    board: Board, definition: Definition, opening: Sequence[Member] = (), too_small: str = ""
+    board: Board,
+    definition: Definition,
+    opening: Sequence[Member] = (),
+    too_small: str = "",
+    words: Mapping[str, str] = ENGLISH,
 ) -> tuple[Link, ...]:
     """The members after `name =`. `opening` stands in place of the formula where a derivative spells out its rule.
+
+    A function worked by cases says which case applies.
 
     Where no readable number of guard digits makes the line reproduce (1 - 0.99999999999999999), the numbers are left
     out and the result follows from the formula, for the reason `too_small`. Raises ProblemError where a digit or a
@@ -73,10 +86,25 @@ def definition_links(
             computed = isinstance(board.value(formula), fmpq | arb)
             members.append(Member("result", definition.stated, same=not computed))
         else:
-            members.extend(_spelled_out(numeric_members(board, definition)))
+            worked = _spelled_out(board, numeric_members(board, definition))
+            worked = [_with_convention(board, member, words) for member in worked]
+            members.extend(worked if opening else _with_case(board, definition, worked, words))
         return chained(board, _distinct(members), too_small)
     except (UndecidedError, RangeError) as reason:
         raise ProblemError([Fault("S402", f"{definition.name.text}: {reason}", definition.origin)]) from None
+
+
+def brief_links(board: Board, definition: Definition, words: Mapping[str, str] = ENGLISH) -> tuple[Link, ...]:
+    """Formula, numbers put in, result: the members of a line that is worked like another before it."""
+    links = definition_links(board, definition, too_small=words["too small"], words=words)
+    members = [link for link in links if link.role not in ("spelled", "worked")]
+    found = members[:1]
+    for before, member in pairwise(members):
+        relation = member.relation
+        if before is not links[links.index(member) - 1]:
+            relation = board.relation(before.member, member.member)
+        found.append(Link(relation, member.member, member.role, member.reason, member.value))
+    return tuple(found)
 
 
 def chained(board: Board, members: Sequence[Member], too_small: str = "") -> tuple[Link, ...]:
@@ -89,7 +117,7 @@ def chained(board: Board, members: Sequence[Member], too_small: str = "") -> tup
             relation,
             member.expression,
             member.role,
-            (Text(too_small),) if member.too_small else (),
+            (Text(too_small),) if member.too_small else member.reason,
             board.value(member.expression),
         )
         for relation, member in zip(relations, members, strict=True)
@@ -104,7 +132,12 @@ def numeric_members(board: Board, definition: Definition) -> list[Member]:
     result = board.shown(name)
     ending = Member("result", result.expression)
     if isinstance(formula, Symbol):
-        return [ending]
+        put = board.put_in(formula)
+        return (
+            [ending]
+            if text(put) == text(result.expression)
+            else [Member("numbers", put, board.is_exact(formula)), ending]
+        )
     unworked: list[Member] = []
     for extra in range(MAX_GUARD + 1):
         put = board.put_in(formula, extra)
@@ -183,21 +216,57 @@ def _part_shown(board: Board, definition: Definition, extra: int) -> PartShown:
     return shown
 
 
-def _spelled_out(members: Sequence[Member]) -> list[Member]:
-    """Sigmoid(0.355) with its word, and then the fraction with e."""
+def _spelled_out(board: Board, members: Sequence[Member]) -> list[Member]:
+    """Sigmoid(0.355) with its word, and then the fraction with e; of two calls the later one is spelled out."""
     found: list[Member] = []
-    for member in members:
+    calls = [place for place, member in enumerate(members) if isinstance(member.expression, Call)]
+    for place, member in enumerate(members):
         call = member.expression
         if not isinstance(call, Call):
             found.append(member)
             continue
         row = FUNCTIONS[call.function]
         label = row.word if row.activation else ""
-        found.append(Member(member.role, Call(call.function, call.arguments, label), member.same))
-        spelled = row.spelled(call)
-        if spelled and member.role == "numbers":
+        found.append(replace(member, expression=Call(call.function, call.arguments, label)))
+        spelled = _case_spelled_out(board, row, call) if row.default else row.spelled(call)
+        if spelled and place == calls[-1] and member.role in ("numbers", "worked"):
             found.append(Member("spelled", _without_double_signs(spelled), same=True))
     return found
+
+
+def _case_spelled_out(board: Board, row: Function, call: Call) -> Expression | None:
+    """LeakyReLU(-2) as 0.01*(-2); nothing above zero, where the argument is the value."""
+    value = board.value(row.arguments(call)[0])
+    if row.cases is None or not isinstance(value, fmpq | arb) or not value < 0:
+        return None
+    spelled = row.filled(row.cases.of(-1), call)
+    match spelled:
+        case Product((first, second)) if first == ONE:
+            return second
+        case _:
+            return spelled
+
+
+def _with_case(board: Board, definition: Definition, members: list[Member], words: Mapping[str, str]) -> list[Member]:
+    """The member in which a case is worked, with the reason: since h_in = 0.4 > 0."""
+    formula = definition.expression
+    rounding = board.rounding.of(definition.name)
+    decision = decide(board, formula, rounding) if isinstance(formula, Call) else None
+    if decision is None or decision.kink or members[-1].too_small:
+        return members
+    place = next((place for place, member in enumerate(members) if member.role == "spelled"), len(members) - 1)
+    members[place] = replace(members[place], reason=decision.reason(words))
+    return members
+
+
+def _with_convention(board: Board, member: Member, words: Mapping[str, str]) -> Member:
+    """0*ln(0), put in as it is: a member in which it stands says that it is taken as 0."""
+    for part in walk(member.expression) if member.role == "numbers" else ():
+        logarithm = isinstance(part, Call) and FUNCTIONS[part.function].domain == "positive"
+        if isinstance(part, Call) and logarithm and board.value(part.arguments[0]) == fmpq(0):
+            product = Math(Product((ZERO, Call(part.function, (ZERO,)))))
+            return replace(member, reason=sentence(words["zero log"], product=product))
+    return member
 
 
 def _distinct(members: Sequence[Member]) -> list[Member]:
@@ -205,7 +274,8 @@ def _distinct(members: Sequence[Member]) -> list[Member]:
     found: list[Member] = []
     for member in members:
         if found and text(found[-1].expression) == text(member.expression):
-            member = Member(member.role, member.expression, found.pop().same)
+            first = found.pop()
+            member = replace(member, same=first.same, reason=first.reason or member.reason)
         found.append(member)
     return found
 

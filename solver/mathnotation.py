@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from solver.parse import ParseError
 
@@ -92,3 +93,42 @@ def checked(text: str) -> str:
     if not SYMBOL.fullmatch(text):
         raise ParseError(f"{text!r} is no symbol", 0, ALLOWED)
     return f"{{{text}}}" if "^" in text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Scripted:
+    """The TeX of a symbol in its parts, so that a tag or a mark can join its sub- and superscript."""
+
+    symbol: str
+    below: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+
+    def tex(self) -> str:
+        """The symbol with its scripts; in braces where it has a superscript, so that it can be raised to a power."""
+        below, above = ",".join(self.below), "".join(self.above)
+        shown = self.symbol + (_script("_", below) if below else "") + (_script("^", above) if above else "")
+        return f"{{{shown}}}" if above else shown
+
+
+def _script(mark: str, inside: str) -> str:
+    return f"{mark}{inside}" if len(inside) == 1 else f"{mark}{{{inside}}}"
+
+
+def scripted(tex: str) -> Scripted:
+    """The parts of a checked symbol: `w^{(1)}_{21}` is `w`, below `21`, above `(1)`."""
+    inside = tex[1:-1] if tex.startswith("{") and tex.endswith("}") else tex
+    symbol, scripts, depth, at = "", {"_": "", "^": ""}, 0, ""
+    for character in inside:
+        depth += (character == "{") - (character == "}")
+        if depth == 0 and character in scripts:
+            at = character
+        elif at:
+            scripts[at] += character
+        else:
+            symbol += character
+    below, above = (_unbraced(scripts[mark]) for mark in "_^")
+    return Scripted(symbol, (below,) if below else (), (above,) if above else ())
+
+
+def _unbraced(script: str) -> str:
+    return script[1:-1] if script.startswith("{") and script.endswith("}") else script

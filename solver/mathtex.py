@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import assert_never
 
@@ -22,10 +22,11 @@ from solver.expression import (
     walk,
 )
 from solver.functions import FUNCTIONS
-from solver.mathnotation import GREEK
+from solver.mathnotation import GREEK, Scripted, scripted
 from solver.mathtext import width
 from solver.names import Name, Prime, QuantityName, Second, Total, parse_name
 from solver.precedence import ATOM, POWER, PRODUCT, SUM, is_numeric, level, starts_negative
+from solver.rows import Piece, broken
 
 FUNCTION_WORDS = {"ln": r"\ln", "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "tanh": r"\tanh", "log2": r"\log_2",
                   "log10": r"\log_{10}", "max": r"\max", "min": r"\min"}  # fmt: skip
@@ -58,25 +59,26 @@ class MathTex:
         return self._tex(node, POWER, leading=True)
 
     def rows(self, node: Expression, limit: int) -> list[str]:
-        """The expression in rows that a page has room for: a long sum is broken before a sign."""
-        if not isinstance(node, Sum) or width(node) <= limit:
+        """The expression in rows that a page has room for: broken before a sign, a long product before a factor."""
+        found = broken(node, limit)
+        if len(found) == 1:
             return [self.tex(node)]
-        rows, used = [""], 0
-        for place, term in enumerate(node.terms):
-            shown = self._tex(term.value, PRODUCT, leading=place == 0 and term.sign > 0)
-            sign = ("-" if term.sign < 0 else "") if place == 0 else " - " if term.sign < 0 else " + "
-            if used and used + width(term.value) > limit:
-                rows.append("")
-                used, sign = 0, sign.lstrip()
-            rows[-1] += sign + shown
-            used += width(term.value) + 3
-        return rows
+        rows = ["".join(self._piece(piece, first=piece is found[0][0]) for piece in row) for row in found]
+        return [rows[0], *(row.lstrip() for row in rows[1:])]
+
+    def _piece(self, piece: Piece, first: bool) -> str:
+        """A term or factor as it stands in its row, with the sign before it."""
+        if piece.mark == "·":
+            least = PRODUCT if isinstance(piece.node, Quotient | Number) else POWER
+            return CDOT + self._tex(piece.node, least, leading=False)
+        shown = self._tex(piece.node, PRODUCT, leading=first and not piece.mark)
+        return shown if not piece.mark else f"-{shown}" if first else f" {piece.mark} {shown}"
 
     def name(self, name: QuantityName) -> str:
         """A quantity: `h_{1,\\text{in}}`, or a derivative as a fraction."""
         match name:
             case Name():
-                return self.notation.get(name) or _name(name)
+                return self.plain_name(name)
             case Prime(of, by):
                 return f"{self.name(of)}'({self.name(by)})"
             case Second(of, by, then):
@@ -87,6 +89,19 @@ class MathTex:
                 return rf"\frac{{d{self.name(name.of)}}}{{d{self.name(name.by)}}}"
             case _:
                 return rf"\frac{{\partial {self.name(name.of)}}}{{\partial {self.name(name.by)}}}"
+
+    def plain_name(self, name: Name) -> str:
+        """A quantity that is no derivative: the author's notation, with the tag and the marks of a training run."""
+        own = self.notation.get(name.plain)
+        if own and name.plain == name:
+            return own
+        if own:
+            return _marked(scripted(own), name)
+        untagged = self.notation.get(Name(name.base, name.index)) if name.tag else None
+        if untagged is None:
+            return _name(name)
+        parts = scripted(untagged)
+        return _marked(replace(parts, below=(*parts.below, rf"\text{{{name.tag}}}")), name)
 
     def _tex(self, node: Expression, least: int, leading: bool) -> str:
         bracketed = level(node) < least or (starts_negative(node) and not leading)
@@ -222,7 +237,11 @@ def _name(name: Name) -> str:
     shown = [rf"\{part}" if part in GREEK else part if len(part) <= 3 else rf"\text{{{part}}}" for part in parts]
     if name.tag:
         shown.append(rf"\text{{{name.tag}}}")
-    if not shown:
-        return base
-    inside = ",".join(shown)
-    return f"{base}_{inside}" if len(inside) == 1 else f"{base}_{{{inside}}}"
+    return _marked(Scripted(base, tuple(shown)), name)
+
+
+def _marked(parts: Scripted, name: Name) -> str:
+    """The symbol with the sample and the update it belongs to, raised: E^{<3>[2]}."""
+    marks = [rf"\langle {name.sample}\rangle"] if name.sample else []
+    marks += [f"[{name.step}]"] if name.step else []
+    return replace(parts, above=(*parts.above, *marks)).tex()

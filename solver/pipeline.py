@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
+from flint import arb
 
 from solver import reader
 from solver.derivation_reading import reading_of
@@ -11,11 +13,12 @@ from solver.derive import derive
 from solver.diagnostics import Diagnostic, Fault, Place, ProblemError, ReadError
 from solver.document import Document
 from solver.evaluate import Impossible
-from solver.expression import Sum, symbols
+from solver.expression import Sum, Symbol, symbols
 from solver.kinds import head_of, kind_of
 from solver.mathtex import MathTex
 from solver.names import Local, Name, Total
-from solver.readback.claims import Convention, false_lines
+from solver.readback.claims import false_lines
+from solver.readback.convention import Convention
 from solver.readback.page import Syntax
 from solver.reader import decode, read_spec
 from solver.render import FORMATS
@@ -25,6 +28,7 @@ from solver.source import Source
 from solver.spec import place_of, validate
 from solver.verify import verify, verify_document
 
+HANDED_ON_BITS, HANDED_ON_DIGITS = 512, 60
 SHOWN = 5
 """False lines of one page that are reported; the first is the one to look at."""
 
@@ -90,7 +94,7 @@ def refuse_look_alikes(solution: Solution) -> None:
     """Two names that are printed alike would make lines that cannot be told apart. Raises ProblemError."""
     math, graph = MathTex(solution.problem.head.notation), solution.full.graph
     first: dict[str, Name] = {}
-    for name in (*graph.givens, *graph.by_name, *graph.unknowns()):
+    for name in graph.names():
         if isinstance(name, Name) and (other := first.setdefault(math.name(name), name)) != name:
             message = f"{other.text} and {name.text} are printed alike"
             raise ProblemError([Fault("S305", message, hint="rename one of the two, or give it another notation")])
@@ -120,8 +124,21 @@ def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTe
         return false_lines(text, syntax, reading.names, convention)
     graph = solution.full.graph
     units = (group.unit.name for group in solution.problem.groups if group.unit)
-    names = {math.name(name) for name in (*graph.givens, *graph.by_name, *graph.unknowns(), *units)}
-    return false_lines(text, syntax, frozenset(names), convention)
+    names = {math.name(name) for name in (*graph.names(), *units)}
+    handed_on = tuple((math.name(name), _decimal(name, solution)) for name in _handed_on(solution))
+    return false_lines(text, syntax, frozenset(names), replace(convention, handed_on=handed_on))
+
+
+def _handed_on(solution: Solution) -> Iterator[Name]:
+    """What the page takes over from updates that it leaves out."""
+    return (name for names in solution.run.handed_on.values() for name in names)
+
+
+def _decimal(name: Name, solution: Solution) -> str:
+    """A value to more digits than any page shows; an exact one as it is."""
+    values = solution.carried.values if solution.carried else solution.full
+    value = values.coefficients(Symbol(name))[()](HANDED_ON_BITS)
+    return arb(value).str(HANDED_ON_DIGITS)
 
 
 def _placed(error: ProblemError, node: reader.Mapping, source: Source) -> tuple[Diagnostic, ...]:

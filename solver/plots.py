@@ -59,7 +59,7 @@ def plot(
         ((LEFT, _at(down(origin_y))), (WIDTH - RIGHT, _at(down(origin_y)))),
         ((_at(across(origin_x)), HEIGHT - BOTTOM), (_at(across(origin_x)), TOP)),
     )
-    strokes = [Stroke(tuple(grid), "grid"), *(Stroke((axis,), "axis", arrow=True) for axis in axes)]
+    strokes = [Stroke(tuple(grid), "grid"), *(Stroke((axis,), "axis") for axis in axes)]
     for place, runs in enumerate(sampled):
         drawn = [_thinned([(across(x), down(y)) for x, y in run]) for run in _inside(runs, low, high)]
         strokes.append(
@@ -90,9 +90,7 @@ def plot_with_legend(
     def moved(line: tuple[Point, ...]) -> tuple[Point, ...]:
         return tuple((x, y + shift) for x, y in line)
 
-    strokes = (
-        Stroke(tuple(moved(line) for line in stroke.lines), stroke.style, stroke.arrow) for stroke in below.strokes
-    )
+    strokes = (Stroke(tuple(moved(line) for line in stroke.lines), stroke.style) for stroke in below.strokes)
     labels = (Label(label.x, label.y + shift, label.content, label.anchor) for label in below.labels)
     return Drawing(WIDTH, HEIGHT + shift, (*above.strokes, *strokes), labels=(*above.labels, *labels))
 

@@ -10,10 +10,13 @@ from flint import fmpq
 
 from solver.diagnostics import Path
 from solver.expression import Call, Expression, Number, Symbol, symbols
-from solver.goals import Goal
+from solver.goals import Goal, Method
 from solver.graph import Graph
 from solver.names import Name, QuantityName, parse_name
 from solver.rounding import Rounding
+
+Detail = Literal["", "full", "short"]
+"""How much of the work is written out; "" decides by the size of the problem."""
 
 Role = Literal["input", "weight", "bias", "parameter", "target", "learning rate", "value", "stated"]
 """What a given is for; decides its place and its words in the list of givens."""
@@ -21,7 +24,7 @@ Role = Literal["input", "weight", "bias", "parameter", "target", "learning rate"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the author says about a problem, whatever its kind."""
+    """What the author says about a problem, whatever its kind; `matrix` asks for vectors and matrices."""
 
     id: str
     title: str
@@ -31,35 +34,58 @@ class Head:
     tags: tuple[str, ...] = ()
     notation: Mapping[Name, str] = field(default_factory=dict)
     rounding: Rounding = field(default_factory=Rounding)
-    detail: Literal["full", "short"] = "full"
+    detail: Detail = ""
     language: str = "en"
     figure: bool = True
+    method: Method = ""
+    matrix: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of a network: its net input and its output are definitions, `activation` a row of the functions table."""
+    """A unit of a network: its net input and its output are definitions, `activation` a row of the functions table.
+
+    `layer` counts the layers of a layered network from 1; 0 where the units are written one by one.
+    """
 
     name: Name
     activation: str
     is_output: bool
-
-    @property
-    def net_input(self) -> Name:
-        return self.name.tagged("in")
-
-    @property
-    def output(self) -> Name:
-        return self.name.tagged("out")
+    net_input: Name
+    output: Name
+    layer: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Definitions that are worked under one heading: a unit, the loss, or the author's own definitions."""
+    """Definitions that are worked under one heading: a unit, a softmax, the loss, or the author's own definitions."""
 
     names: tuple[Name, ...]
     unit: Unit | None = None
     loss: str = ""
+    softmax: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """A training run: the samples, in which order they are used, and the updates worked on the page.
+
+    `samples` holds the givens of each sample; with none the problem's own givens are the one sample. Online one sample
+    makes an update, in a batch all of them, their losses and gradients reduced by mean or sum. `show` picks the updates
+    worked on the page, counted from 1; with none the first is worked in full and as many others as a page holds.
+    """
+
+    samples: tuple[Mapping[Name, Number], ...] = ()
+    epochs: int = 1
+    mode: Literal["online", "batch"] = "online"
+    reduce: Literal["mean", "sum"] = "mean"
+    show: tuple[int, ...] = ()
+    origin: Path = ()
+
+    @property
+    def updates(self) -> int:
+        """How often the parameters are updated."""
+        return self.epochs * (1 if self.mode == "batch" else max(len(self.samples), 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +130,7 @@ class PlotRange:
 
 
 FinalForm = Literal["", "factor", "expand", "single fraction"]
-Detail = Literal["rules", "substeps"]
+StepDetail = Literal["rules", "substeps"]
 Shape = Literal["", "gradient", "jacobian", "hessian"]
 
 
@@ -125,7 +151,7 @@ class Derivation:
     steps: tuple[AuthorStep, ...] = ()
     terms: tuple[Named, ...] = ()
     form: FinalForm = ""
-    detail: Detail = "rules"
+    detail: StepDetail = "rules"
     vectors: Mapping[Name, tuple[Name, ...]] = field(default_factory=dict)
     plot: PlotRange | None = None
     checked: tuple[Number, ...] = ()
@@ -215,7 +241,10 @@ def names_of(derivation: AnyDerivation) -> set[QuantityName]:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A graph with what is asked of it, or a derivation; `roles` and `groups` say how it is laid out."""
+    """A graph with what is asked of it, or a derivation; `roles` and `groups` say how it is laid out.
+
+    `again` asks for the forward pass once more with the updated parameters.
+    """
 
     head: Head
     graph: Graph
@@ -223,3 +252,5 @@ class Problem:
     roles: Mapping[Name, Role] = field(default_factory=dict)
     groups: tuple[Group, ...] = ()
     derivation: AnyDerivation | None = None
+    training: Training | None = None
+    again: bool = False

@@ -18,6 +18,7 @@ from solver.document import (
     Cases,
     Chain,
     Code,
+    Comparison,
     Condition,
     Document,
     Emphasis,
@@ -39,13 +40,14 @@ from solver.document import (
 )
 from solver.drawing import Content, Drawing
 from solver.mathtex import MathTex
+from solver.mathtext import width
 from solver.solution import Solution
 from solver.svgtext import svg_label
 
 ROW = 62
 """Characters of plain mathematics that a line of a page has room for beside its left side."""
 BREAK = " \\\\\n   &\\quad {}"
-RELATIONS = {"=": "=", "≈": r"\approx"}
+RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", ">": ">"}
 CONDITIONS = {">": ">", "<": "<", "≥": r"\ge", "≤": r"\le", "≠": r"\ne"}
 SLASHED = re.compile(r"\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
 """A derivative in front of a relation: in a label it stands in one line."""
@@ -93,7 +95,7 @@ class Writer:
     def block(self, block: Block) -> str:
         macros = self.macros
         match block:
-            case Section(level, title, blocks):
+            case Section(level, title, blocks, _):
                 return str(macros.section(level, self.inline(title), self.blocks(blocks)))
             case Paragraph(parts):
                 return str(macros.paragraph(self.opening(parts)))
@@ -149,7 +151,7 @@ class Writer:
 
     def chain(self, chain: Chain) -> tuple[str, list[tuple[str, str, str]], int | None]:
         links = [self.link(link) for link in chain.links]
-        return self.math.tex(chain.left), links, chain.number
+        return self.math.tex(chain.left), _joined(chain, links) if chain.brief else links, chain.number
 
     def link(self, link: Link) -> tuple[str, str, str]:
         rows = self.math.rows(link.member, ROW)
@@ -162,6 +164,8 @@ class Writer:
             match part:
                 case Math():
                     shown.append(self.formula(part))
+                case Comparison():
+                    shown.append(self.comparison(part))
                 case Strong(inner) | Emphasis(inner):
                     shown.append(self.reason(inner))
                 case Text(text) | Code(text) | Hyperlink(text):
@@ -197,6 +201,8 @@ class Writer:
                 return str(macros.hyperlink(address, self.style.escape(address)))
             case Math():
                 return str(macros.math(self.formula(part)))
+            case Comparison():
+                return str(macros.math(self.comparison(part)))
             case Trail():
                 return str(macros.math(self.trail(part)))
             case Condition():
@@ -208,7 +214,13 @@ class Writer:
         left = self.math.tex(math.left)
         if math.relation is None or math.right is None:
             return left
-        return f"{left} {RELATIONS[math.relation]} {self.math.tex(math.right)}"
+        members = ((math.relation, math.right), *math.further)
+        return left + "".join(f" {RELATIONS[relation]} {self.math.tex(member)}" for relation, member in members)
+
+    def comparison(self, comparison: Comparison) -> str:
+        first, *rest = (self.math.tex(member) for member in comparison.members)
+        signs = (RELATIONS[relation] for relation in comparison.relations)
+        return "".join((first, *(f" {sign} {member}" for sign, member in zip(signs, rest, strict=True))))
 
     def trail(self, trail: Trail) -> str:
         return r" \to ".join(self.math.name(name) for name in trail.names)
@@ -239,6 +251,22 @@ def templates() -> Path:
     package = Path(__file__).parent
     installed = package / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
+
+
+def _joined(chain: Chain, links: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """The members of a chain, as many on a line as it has room for; a line with a reason ends there."""
+    room = ROW - width(chain.left)
+    found: list[tuple[str, str, str]] = []
+    used = room
+    for (relation, member, reason), link in zip(links, chain.links, strict=True):
+        needed = width(link.member) + 3
+        if found and not found[-1][2] and used + needed <= room and BREAK not in member:
+            found[-1] = (found[-1][0], f"{found[-1][1]} {relation} {member}", reason)
+            used += needed
+        else:
+            found.append((relation, member, reason))
+            used = needed if BREAK not in member else room
+    return found
 
 
 def through(style: Style) -> Format:

@@ -58,7 +58,7 @@ class Rounding:
 
     def of(self, name: QuantityName) -> Rounding:
         """The rounding of one quantity."""
-        digits = self.own.get(name.text, self.digits) if self.own else self.digits
+        digits = self.own.get(name.stem, self.digits) if self.own else self.digits
         return self if digits == self.digits else replace(self, digits=digits)
 
 
@@ -232,7 +232,7 @@ def _size(number: Enclosure) -> fmpq:
         if not value.contains(0):
             _refuse_extremes(value)
             return abs(value).mid().fmpq()
-    raise UndecidedError("whether a number is zero")
+    raise UndecidedError("whether it is zero (the gradient of a bias that a whole softmax shares is: leave it out)")
 
 
 @lru_cache(maxsize=4_096)

@@ -7,11 +7,11 @@ arithmetic carries the derivative along; no derivative of the functions table is
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from flint import arb, arb_series, ctx, fmpq
 
-from solver.diagnostics import InternalError
+from solver.diagnostics import Fault, InternalError, ProblemError
 from solver.expression import (
     Call,
     Constant,
@@ -24,22 +24,43 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
+    rebuild,
     symbols,
 )
 from solver.functions import FUNCTIONS, U, Undecided, formula_of
-from solver.graph import Definition, Graph
+from solver.graph import Definition
 from solver.names import Name, QuantityName
 
 LENGTH = 2
 MAX_POWER = 4_096
 BITS = 192
+MORE_BITS = 8_192
+"""Where a side of a kink stays open, the computation runs once more with these."""
+NEGLIGIBLE = arb(2) ** -40
+"""A ball around zero that is still open then and no wider than this stands for zero: a tie of decimals, say."""
+
+T = TypeVar("T")
 
 
 def _side(u: arb_series) -> int:
     """The sign of a value; at zero itself 0, where the taught convention holds."""
     if u[0] > 0 or u[0] < 0 or u[0] == 0:
         return int(u[0] > 0) - int(u[0] < 0)
+    if ctx.prec >= MORE_BITS and abs(u[0]) < NEGLIGIBLE:
+        return 0
     raise Undecided("the side of a kink")
+
+
+def decided(work: Callable[[], T], bits: int) -> T:
+    """What a computation gives at the first precision that tells every side. Raises ProblemError."""
+    reason = ""
+    for precision in (bits, MORE_BITS):
+        try:
+            with ctx.workprec(precision):
+                return work()
+        except Undecided as undecided:
+            reason = str(undecided)
+    raise ProblemError([Fault("S402", f"no precision decides {reason}")])
 
 
 def _kinked(below: int, above: int, at_kink: int) -> Callable[[arb_series], arb_series]:
@@ -106,45 +127,17 @@ SERIES: Mapping[str, Callable[..., arb_series]] = {
 """Functions that are not spelled out by a formula in their row."""
 
 
-def forward(
-    graph: Graph, seed: Name, unknowns: Mapping[QuantityName, fmpq] | None = None, bits: int = BITS
-) -> dict[QuantityName, tuple[arb, arb]]:
-    """Each of a graph's quantities with its derivative by `seed`; unknowns take the values handed in.
-
-    Derivatives, and what is computed from them, are left out: they are what this route is compared with. A stated
-    value replaces the computed one and keeps its derivative, taken at the stated value.
-    """
-    with ctx.workprec(bits):
-        known: dict[QuantityName, arb_series] = {
-            name: _series(value, moving=name == seed)
-            for name, value in [*((n, g.value) for n, g in graph.givens.items()), *(unknowns or {}).items()]
-        }
-        for definition in graph.definitions:
-            name = definition.name
-            if not isinstance(name, Name) or not known.keys() >= {*symbols(definition.expression)}:
-                continue
-            if definition.stated is None:
-                known[name] = evaluate_series(definition.expression, known)
-            else:
-                known[name] = _stated(definition.expression, definition.stated.value, known)
-            if name == seed:
-                known[name] = arb_series([known[name][0], 1], LENGTH)
-        return {name: (value[0], value[1]) for name, value in known.items()}
-
-
 def slope_at(definition: Definition, by: Name, known: Mapping[QuantityName, fmpq | arb], bits: int = BITS) -> arb:
     """The derivative of a definition's formula by a name in it, at known values."""
-    with ctx.workprec(bits):
-        reads = symbols(definition.expression)
-        series = {name: arb_series([known[name], 1 if name == by else 0], LENGTH) for name in reads}
-        return evaluate_series(definition.expression, series)[1]
+    reads = symbols(definition.expression)
+    series = {name: arb_series([known[name], 1 if name == by else 0], LENGTH) for name in reads}
+    return decided(lambda: evaluate_series(definition.expression, series)[1], bits)
 
 
 def value_at(definition: Definition, known: Mapping[QuantityName, fmpq | arb], bits: int = BITS) -> arb:
     """The value of a definition's formula at known values."""
-    with ctx.workprec(bits):
-        series = {name: arb_series([known[name]], LENGTH) for name in symbols(definition.expression)}
-        return evaluate_series(definition.expression, series)[0]
+    series = {name: arb_series([known[name]], LENGTH) for name in symbols(definition.expression)}
+    return decided(lambda: evaluate_series(definition.expression, series)[0], bits)
 
 
 def evaluate_series(node: Expression, known: Mapping[QuantityName, arb_series]) -> arb_series:
@@ -211,11 +204,20 @@ def _call(function: str, *arguments: arb_series) -> arb_series:
     return evaluate_series(formula_of(FUNCTIONS[function].formula), {U: arguments[0]})
 
 
-def _stated(node: Expression, stated: fmpq, known: Mapping[QuantityName, arb_series]) -> arb_series:
-    """A stated value with the derivative its function has there; the row's own derivative in `f` and `u` is used."""
-    slope = arb(0)
+def stated_series(
+    node: Expression, stated: fmpq, known: Mapping[QuantityName, arb_series], shares: Mapping[Expression, Expression]
+) -> arb_series:
+    """A stated value with the derivative its function has there; the row's own derivative in `f` and `u` is used.
+
+    `shares` holds what is stated for the softmax of other units.
+    """
     if not isinstance(node, Call):
         return arb_series([arb(stated), evaluate_series(node, known)[1]], LENGTH)
+
+    def put_in(part: Expression) -> Expression:
+        return shares.get(part) or rebuild(part, put_in)
+
+    slope = arb(0)
     for argument, partial in FUNCTIONS[node.function].local(node, Number("", stated)):
-        slope += evaluate_series(partial, known)[0] * evaluate_series(argument, known)[1]
+        slope += evaluate_series(put_in(partial), known)[0] * evaluate_series(argument, known)[1]
     return arb_series([arb(stated), slope], LENGTH)

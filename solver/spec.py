@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
 import pydantic
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainValidator,
+    Tag,
+    WithJsonSchema,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from solver import mathnotation, reader
@@ -152,6 +161,13 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Notation = Annotated[
+    Annotated[Literal["matrix"], Tag("literal[matrix]")] | Annotated[dict[NameText, TexText], Tag("dict[names]")],
+    Discriminator(lambda value: "dict[names]" if isinstance(value, dict) else "literal[matrix]"),
+]
+"""The author's own TeX for names, or the word that asks for vectors and matrices."""
+
+
 class RoundingSection(Section):
     """How numbers are shown; further keys are names with digits of their own."""
 
@@ -174,20 +190,12 @@ class Spec(Section):
     source: Texts = []
     tags: Texts = []
     chapter: Annotated[str, Field(max_length=100, pattern=r"^[^\n/\\]*$")] = ""
-    notation: dict[NameText, TexText] = {}
+    notation: Notation = {}
     rounding: RoundingSection = Field(default_factory=lambda: RoundingSection.model_validate({}))
-    detail: Literal["full"] = "full"
+    detail: Literal["", "full", "short"] = ""
     language: Literal[LANGUAGES] = "en"  # type: ignore[valid-type]
     figure: Literal["drawn", "none"] = "drawn"
 
-
-PLANNED: tuple[Path, ...] = (
-    ("samples",),
-    ("train",),
-    ("network", "layers"),
-    ("find", "again"),
-)
-"""Keys of the spec language that this version does not work yet."""
 
 AnySpec = TypeVar("AnySpec", bound=Spec)
 
@@ -247,8 +255,6 @@ def _fault(error: ErrorDetails, model: type[Spec]) -> Fault:
     match kind:
         case "extra_forbidden":
             key = str(path[-1])
-            if path in PLANNED:
-                return Fault("S207", f"{key!r} is not supported yet", path, at_key=True)
             return Fault("S201", f"unknown key {key!r}", path, nearest(key, _keys(model, path[:-1])), at_key=True)
         case "missing":
             return Fault("S202", f"the key {str(path[-1])!r} is missing", path[:-1], f"add {path[-1]}: ...")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 
 from solver.mathnotation import GREEK
@@ -36,6 +37,7 @@ class Run:
     script: str = ""
 
 
+@lru_cache(maxsize=4096)
 def svg_label(words: str, tex: str) -> str:
     """What stands inside the text element of a label."""
     said = f'<tspan class="words">{escape(words)}</tspan>' if words else ""
@@ -52,7 +54,7 @@ def _markup(runs: Iterable[Run]) -> str:
             joined.append(run)
     shown, before = [], 0
     for run in joined:
-        marks = f' class="{run.script}" font-size="9"' if run.script else ""
+        marks = f' class="{run.script}" font-size="10"' if run.script else ""
         marks += ' font-style="italic"' if run.slanted else ""
         marks += f' dy="{SHIFT[run.script] - before}"' if SHIFT[run.script] != before else ""
         before = SHIFT[run.script]
@@ -110,6 +112,8 @@ class _Reader:
             return self.argument(upright=True)
         if command in GREEK_LETTERS:
             return [Run(GREEK_LETTERS[command], slanted=True)]
+        if command == "partial" and self.tokens[self.place]["space"]:
+            self.place += 1
         if command in SIGNS:
             return [Run(SIGNS[command])]
         return [Run(command)] if command in WORDS else self.argument()

@@ -76,7 +76,8 @@ def to_sympy(node: Expression) -> sympy.Expr:
     def apply(call: Call, *arguments: Any) -> Any:
         own = {
             "exp": sympy.exp, "ln": sympy.log, "sqrt": sympy.sqrt, "sin": sympy.sin, "cos": sympy.cos,
-            "tan": sympy.tan, "erf": sympy.erf, "erfc": sympy.erfc, "abs": sympy.Abs, "tanh": sympy.tanh,
+            "tan": sympy.tan, "erf": sympy.erf, "erfc": lambda u: 1 - sympy.erf(u), "abs": sympy.Abs,
+            "tanh": sympy.tanh,
             "log2": lambda u: sympy.log(u) / sympy.log(2),
             "log10": lambda u: sympy.log(u) / sympy.log(10),
             "linear": lambda u: u,

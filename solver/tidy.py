@@ -123,8 +123,9 @@ def _product(factors: list[Expression]) -> Expression:
         if value == 0:
             return ZERO
         flat = [factor for factor in flat if rational(factor) is None]
-        if abs(value) != 1 or not flat:
-            flat.insert(0, next((n for n in numbers if rational(n) == abs(value)), written(abs(value))))
+        if abs(value) != 1 or not flat:  # 0.5*(-1) stays 0.5, as its author wrote it
+            literal = next((number for number in numbers if rational(number) == abs(value)), None)
+            flat.insert(0, literal or written(abs(value)))
         negative ^= value < 0
     divisors = [factor for factor in flat if isinstance(factor, Quotient) and factor.numerator == ONE]
     if divisors and len(divisors) < len(flat) and rational(divisors[0]) is None:  # a * 1/b -> a/b

@@ -12,16 +12,16 @@ from solver.derivations.derived import faults_of
 from solver.diagnostics import Fault, Path, ProblemError
 from solver.document import Chain, Document, chains
 from solver.evaluate import evaluate_graph
-from solver.expression import Derivative, Number, Symbol
-from solver.goals import Update
+from solver.expression import Derivative, Expression, Number, Symbol, substitute, symbols
 from solver.graph import Definition, Graph
 from solver.identity import are_identical
 from solver.mathtext import text
-from solver.names import Local, Name, QuantityName, Total
+from solver.names import Name, QuantityName
 from solver.polynomial import Monomial, Value
 from solver.problem import ChainRule
 from solver.rounding import places_of
-from solver.series import forward, slope_at, value_at
+from solver.routes import SecondRoute
+from solver.series import value_at
 from solver.solution import Solution
 
 POINTS = (fmpq(3, 7), fmpq(-5, 11), fmpq(17, 13))
@@ -61,28 +61,14 @@ def _refuse(faults: Iterable[Fault]) -> None:
 
 
 def values_agree(solution: Solution) -> Iterator[Fault]:
-    """Values, total derivatives and updates against forward mode over power series, at several points per unknown."""
+    """Values, derivatives and updates against a route of their own, at several points where there are unknowns."""
     graph = solution.full.graph
     unknowns = graph.unknowns()
-    totals = [d.name for d in graph.definitions if isinstance(d.name, Total)]
-    seeds = list(dict.fromkeys(total.by for total in totals)) or [Name("")]
     for point in POINTS if unknowns else POINTS[:1]:
         assigned = {name: point + fmpq(place, 19) for place, name in enumerate(unknowns)}
-        ours = _at_point(solution, assigned)
-        routes = {seed: forward(graph, seed, assigned) for seed in seeds}
-        other = {name: value for name, (value, _) in routes[seeds[0]].items()}
-        other |= {total: routes[total.by][total.of][1] for total in totals}
-        for goal in solution.problem.goals:
-            if isinstance(goal, Update):
-                steps = {name: other[goal.rate] * other[Total(goal.minimise, name)] for name in goal.of}
-                other |= {name.tagged("new"): other[name] - step for name, step in steps.items()}
-        for definition in graph.definitions:
-            name = definition.name
-            if not isinstance(name, Local):
-                yield from _difference(definition, ours[name], other[name])
-            elif graph.by_name[name.of].stated is None:
-                slope = slope_at(graph.by_name[name.of], name.by, other)
-                yield from _difference(definition, ours[name], slope)
+        route = SecondRoute(graph, solution.problem, solution.run, _at_point(solution, assigned))
+        for definition, ours, other in route.differences(assigned):
+            yield from _difference(definition, ours, other)
 
 
 def carried_values_agree(solution: Solution) -> Iterator[Fault]:
@@ -137,9 +123,18 @@ def forms_agree(document: Document, solution: Solution) -> Iterator[Fault]:
     for chain in chains(document.blocks):
         for before, after in pairwise(chain.links):
             derivative_to_take = isinstance(before.member, Derivative)
-            if after.role == "rule" and not derivative_to_take and not are_identical(before.member, after.member):
+            if after.role != "rule" or derivative_to_take:
+                continue
+            if not are_identical(*(spelled_out(link.member, solution.full.graph) for link in (before, after))):
                 shown = f"{text(before.member)} and {text(after.member)}"
                 yield Fault("S501", f"two forms of one formula differ: {shown}", _origin(chain, solution))
+
+
+def spelled_out(node: Expression, graph: Graph) -> Expression:
+    """A formula with each derivative that it names replaced by what that derivative is."""
+    named = [name for name in symbols(node) if not isinstance(name, Name) and name in graph.by_name]
+    put: dict[QuantityName, Expression] = {name: spelled_out(graph.by_name[name].expression, graph) for name in named}
+    return substitute(node, put) if put else node
 
 
 def lines_hold(document: Document, solution: Solution) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
+ALL_ACTIVATIONS = (*ACTIVATIONS, "linear", "leaky_relu", "elu", "softplus", "swish", "gelu", "step")
 
 
 def number(dice: random.Random) -> str:
@@ -77,6 +78,38 @@ def graph(dice: random.Random) -> str:
         f"  L: {loss}",
         "find: {gradient: {of: L, by: [w, b]}, update: {of: [w, b], minimise: L, rate: eta}}",
     ]) + "\n"  # fmt: skip
+
+
+def cases(dice: random.Random) -> str:
+    """Every activation, functions of several arguments, losses worked by cases; now and then right at a kink."""
+    given = {name: number(dice) for name in ("x_1", "x_2", "w_1", "w_2", "b", "v")}
+    given |= {"y": dice.choice(("1", "-1")), "a": dice.choice(("0.1", "0.25", "1.5")), "eta": "0.1"}
+    if dice.random() < 0.2:
+        given |= {"w_2": "0", "b": "0", "w_1": "0"}
+    hidden = dice.choice([*(f"{name}(z)" for name in ALL_ACTIVATIONS), "leaky_relu(z, a)", "elu(-z, a)", "elu(z, 0.5)"])
+    output = dice.choice(
+        ("h*v", "max(h, v, 0.5)", "min(z, h*v)", "softmax(h, z, h, v)", "abs(h) - v", "max(z, min(h, v))")
+    )
+    loss = dice.choice(
+        ("max(0, 1 - y*o)", "abs(y - o)", "(y - o)^2", "1/2*(y - o)^2 + 0.1*abs(w_1)", "max(1 - y*o, 0)^2")
+    )
+    return "\n".join([
+        "title: Functions worked by cases",
+        f"given: {{{', '.join(f'{name}: {value}' for name, value in given.items())}}}",
+        rounding(dice),
+        "define:",
+        "  z: w_1*x_1 + w_2*x_2 + b",
+        f"  h: {hidden}",
+        f"  o: {output}",
+        f"  L: {loss}",
+        "find: {gradient: {of: L, by: [w_1, b]}, update: {of: [w_2], minimise: L, rate: eta}}",
+    ]) + "\n"  # fmt: skip
+
+
+def case_specs(count: int, seed: int = 3) -> list[str]:
+    """Problems with functions worked by cases, the same for the same seed; what does not depend is left out."""
+    dice = random.Random(seed)
+    return [cases(dice) for _ in range(count)]
 
 
 def specs(count: int, seed: int = 1) -> list[str]:

@@ -9,7 +9,7 @@ from solver.expression import Call, Expression, Negate, Number, Power, Product, 
 from solver.names import Name
 
 NAMES = (Name("x"), Name("y"), Name("w", ("1",)))
-SMOOTH = ("exp", "sin", "cos", "tanh", "sigmoid", "softplus", "erf")
+SMOOTH = ("exp", "sin", "cos", "tanh", "sigmoid", "softplus", "erf", "erfc", "swish", "gelu")
 
 numbers = st.integers(0, 999).map(lambda n: Number(f"{n / 100:.2f}", fmpq(n, 100)))
 symbols = st.sampled_from(NAMES).map(Symbol)
@@ -25,6 +25,7 @@ def _larger(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expressio
         st.builds(Power, inner, st.integers(2, 3).map(integer)),
         inner.map(Negate),
         st.builds(Call, st.sampled_from(SMOOTH), inner.map(lambda node: (node,))),
+        st.lists(inner, min_size=2, max_size=3).map(lambda units: Call("softmax", (units[0], *units))),
     )  # fmt: skip
 
 

@@ -146,7 +146,7 @@ def test_page_and_paper_draw_the_same_labels_at_the_same_places(spec: str) -> No
     assert page == paper
     places = re.findall(r"<text x=\"(\d+)\" y=\"(\d+)\"", texts["markdown"])
     nodes = re.findall(r"\\node\[[^\]]*\] at \((\d+),(\d+)\)", texts["latex"])
-    assert [(x, str(int(y) - 4)) for x, y in places] == nodes
+    assert [(x, str(int(y) - 5)) for x, y in places] == nodes
     assert bool(nodes) == bool(figures(found.document))
 
 
@@ -179,6 +179,46 @@ def test_a_wrong_number_in_a_drawing_is_noticed(form: str) -> None:
     assert noticed == 48
 
 
+def test_the_gradients_stand_on_the_edges_of_their_weights() -> None:
+    found = worked(network((3, 2, 2), 4, "update: all"))
+    drawn = figures(found.document)[-1].drawing
+    said = {label.content.left.name.text for label in drawn.labels if label.content.relation}
+    assert said == {name for name in values(found.solution) if name.startswith("dE/d")}
+    only = worked(network((3, 2, 2), 4, "gradient: {of: E, by: [w_121]}"))
+    drawn = figures(only.document)[-1].drawing
+    assert [label.content.left.name.text for label in drawn.labels if label.content.relation] == ["dE/dw_121"]
+    assert len([stroke for stroke in drawn.strokes if stroke.style == "edge"]) == 1
+
+
+WAYS_MARKED = [
+    ("w_111", {"E", "o_1", "o_2", "h1_1", "w_111"}),
+    ("w_211", {"E", "o_1", "w_211"}),
+    ("b_11", {"E", "o_1", "o_2", "h1_1", "b_11"}),
+]
+
+
+@pytest.mark.parametrize(("parameter", "marked"), WAYS_MARKED)
+def test_the_way_to_a_parameter_is_marked(parameter: str, marked: set[str]) -> None:
+    found = worked(network((2, 2, 2), 7, f"update: [{parameter}]"))
+    drawn = figures(found.document)[1].drawing
+    shapes = {(shape.x, shape.y) for shape in drawn.shapes if shape.style == "highlight"}
+    names = {label.content.left.name.text for label in drawn.labels if (label.x, label.y) in shapes}
+    names |= {label.content.left.name.text for label in drawn.labels if label.content.style == "highlight"}
+    assert names == marked
+    outputs = len(marked & {"o_1", "o_2"})
+    hidden = 1 if "h1_1" in marked else 0
+    assert len([stroke for stroke in drawn.strokes if stroke.style == "highlight"]) == outputs * (1 + hidden) + 1
+
+
+def test_a_way_through_what_is_left_out_is_not_drawn() -> None:
+    found = worked(network((2, 12, 1), 7, "update: [w_111, w_181]"))
+    assert [len(figures_of(section)) for section in found.document.blocks[-3:-1]] == [1, 0]
+
+
+def figures_of(section: Section) -> list[Figure]:
+    return [block for block in section.blocks if isinstance(block, Figure)]
+
+
 def test_a_large_network_is_abridged_and_says_so() -> None:
     found = worked(network((12, 40, 3), 1))
     (figure,) = figures(found.document)
@@ -193,6 +233,37 @@ def test_a_large_network_is_abridged_and_says_so() -> None:
 def test_a_long_value_leaves_the_name_alone() -> None:
     found = solved("network-3-2-1-stated")
     assert all(isinstance(figure.drawing, Drawing) for figure in figures(found.document))
+
+
+LOGISTIC = """title: T
+given: {x: 2, y: 1, w: 0.5, b: 0.1, unused: 3, eta: 0.1}
+define:
+  z: w*x + b
+  a: sigmoid(z)
+  L: -(y*ln(a) + (1 - y)*ln(1 - a)) + 0.01*w^2
+find: {update: {of: [w, b], minimise: L, rate: eta}}
+"""
+
+
+def test_a_computation_is_drawn_as_its_graph() -> None:
+    forward, way, _, gradients = figures(worked(LOGISTIC).document)
+    names = [label.content.left.name.text for label in forward.drawing.labels if label.content.style == "name"]
+    assert sorted(names) == ["L", "a", "b", "w", "x", "y", "z"]
+    assert len(forward.drawing.strokes) == 7
+    assert {label.content.words for label in forward.drawing.labels if label.content.words} == {"sum", "Sigmoid"}
+    column = {
+        label.content.left.name.text: label.x for label in forward.drawing.labels if label.content.style == "name"
+    }
+    assert column["w"] == column["x"] == column["b"] < column["z"] < column["a"] == column["y"] < column["L"]
+    marked = [stroke for stroke in way.drawing.strokes if stroke.style == "highlight"]
+    assert len(marked) == 4  # w -> L, and w -> z -> a -> L
+    said = {label.content.left.name.text for label in gradients.drawing.labels if label.content.relation}
+    assert said == {"dL/dw", "dL/db"}
+
+
+def test_a_graph_too_large_to_read_is_not_drawn() -> None:
+    lines = "".join(f"  a_{place}: a_{place - 1} + x\n" for place in range(1, 30))
+    assert figures(worked(f"title: T\ngiven: {{x: 2, a_0: 1}}\ndefine:\n{lines}").document) == []
 
 
 # What touches what: measured in a browser, and compiled by LaTeX.
@@ -264,6 +335,25 @@ def test_no_label_touches_a_label_a_line_or_another_node(seed: int, sizes: tuple
     (seen,) = measured(browser, write(worked(network(sizes, seed)), ["markdown"]).texts["markdown"])
     assert len(seen["labels"]) >= sum(sizes)
     assert list(touching(seen)) == []
+
+
+WAYS = [(2, 1, 1), (3, 2, 1), (2, 2, 2), (5, 4, 3), (2, 2, 2, 2), (5, 8, 4)]
+
+
+@pytest.mark.parametrize("sizes", WAYS, ids=str)
+def test_nothing_touches_where_gradients_and_ways_are_drawn(sizes: tuple[int, ...], browser) -> None:
+    found = worked(network(sizes, 2, "update: all"))
+    drawn = measured(browser, write(found, ["markdown"]).texts["markdown"])
+    parameters = [name for name in values(found.solution) if name.startswith("dE/d")]
+    assert len(drawn) == len(parameters) + 2
+    for seen in drawn:
+        assert list(touching(seen)) == []
+
+
+def test_nothing_touches_in_graphs(browser) -> None:
+    for spec in [LOGISTIC, *(spec for spec in specs(40, seed=2) if "define:" in spec)]:
+        for seen in measured(browser, write(worked(spec), ["markdown"]).texts["markdown"]):
+            assert list(touching(seen)) == []
 
 
 @pytest.mark.parametrize("id", [path.stem for path in PROBLEMS if "network" in path.stem])

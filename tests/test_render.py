@@ -13,6 +13,7 @@ from solver.document import (
     BulletList,
     Chain,
     Code,
+    Comparison,
     Document,
     Emphasis,
     Figure,
@@ -50,7 +51,7 @@ CHAIN = Chain(
 DRAWING = Drawing(
     200,
     100,
-    (Stroke((((30, 50), (60, 50)), ((90, 50), (120, 50)))), Stroke((((150, 90), (150, 70)),), "highlight", arrow=True)),
+    (Stroke((((30, 50), (60, 50)), ((90, 50), (120, 50)))), Stroke((((150, 90), (150, 70)),), "highlight")),
     (Shape(20, 50, 20, 20, "input"), Shape(150, 50, 60, 40, "unit", round=False)),
     (
         Label(20, 50, Content("", X, style="name")),
@@ -69,6 +70,8 @@ ZOO = Document(
             (Text("A section with "), Math(X)),
             (
                 Paragraph((Text("a "), Strong((Text("strong"),)), Emphasis((Text("emphatic"),)), Code("co`de_1"), Text("."))),
+                Paragraph((Comparison((X, Number("0.4", fmpq(2, 5)), Number("0", fmpq(0))), ("=", ">")),)),
+                Chain(X, (Link("=", parse_expression("1"), "rule", (Text("since "), Comparison((X, Number("-2", fmpq(-2)), parse_expression("y")), ("≈", "<")))),)),
                 Paragraph((Hyperlink("https://example.org/a_b?c=d&e"), Text(" "), Math(X, "≈", Number("2.5e-6", fmpq(1))))),
                 BulletList(((Text("- one"),), (Trail((Name("E"), parse_name("y_out"), parse_name("w_h"))),))),
                 CHAIN,

@@ -15,11 +15,11 @@ from solver.diagnostics import Path, ProblemError
 from solver.expression import ZERO, Call, Derivative, Expression, Sum, Term, rebuild, substitute, symbols, walk
 from solver.functions import FUNCTIONS
 from solver.names import Name
-from solver.problem import Detail, FunctionDefinition
+from solver.problem import FunctionDefinition, StepDetail
 from solver.tidy import rational, tidy
 
 
-def kinks_of(function: FunctionDefinition, by: Name, detail: Detail, origin: Path) -> tuple[Kink, ...]:
+def kinks_of(function: FunctionDefinition, by: Name, detail: StepDetail, origin: Path) -> tuple[Kink, ...]:
     """The one kink of a formula in which one function with cases reads the variable, linearly; else nothing."""
     calls = list(dict.fromkeys(part for part in walk(function.formula) if _has_cases(part) and reads(part, by)))
     if len(calls) != 1:

@@ -23,14 +23,14 @@ from solver.expression import (
     walk,
 )
 from solver.names import Name
-from solver.problem import Detail
+from solver.problem import StepDetail
 from solver.tidy import rational, tidy, written
 
 RULE_OF = {"power alone": "power", "exponential alone": "exponential", "known": "chain", "power of both": "exponential"}
 """The name an author knows a rule by, where its row in the phrases says more."""
 
 
-def ruled(taken: Derivative, detail: Detail, origin: Path) -> Iterator[Step]:
+def ruled(taken: Derivative, detail: StepDetail, origin: Path) -> Iterator[Step]:
     """One line a rule; what anyone takes at sight is taken along. With sub-steps every derivative inside is listed."""
     state: Expression = taken
     while (first := _first(state)) is not None:

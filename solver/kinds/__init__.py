@@ -15,15 +15,20 @@ from solver.spec import Spec
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of problem: the key that announces it, its model, and the stage from its spec to a problem."""
+    """A kind of problem: the key that announces it, its model, and the stage from its spec to a problem.
+
+    `within` is a key below the first that tells two forms of one kind apart.
+    """
 
     key: str
     model: type[Spec]
     expand: Callable[[Any, Head], Problem]
+    within: str = ""
 
 
 KINDS = (
-    Kind("network", network.NetworkSpec, network.expand),
+    Kind("network", network.LayersSpec, network.expand, within="layers"),
+    Kind("network", network.UnitsSpec, network.expand),
     Kind("define", graph.GraphSpec, graph.expand),
     Kind("derive", derivation.DerivationSpec, derivation.expand),
 )
@@ -31,18 +36,20 @@ KINDS = (
 
 def kind_of(node: reader.Mapping) -> Kind:
     """The kind whose key a spec has; exactly one must be there."""
-    found = [kind for kind in KINDS if node.key(kind.key)]
+    keys = list(dict.fromkeys(kind.key for kind in KINDS))
+    found = [key for key in keys if node.key(key)]
     if len(found) == 1:
-        return found[0]
+        return next(kind for kind in KINDS if kind.key == found[0] and _has(node.get(kind.key), kind.within))
     if found:
-        keys = " and ".join(kind.key for kind in found)
-        raise ProblemError(
-            [Fault("S201", f"{keys} exclude each other", (found[1].key,), "keep one of them", at_key=True)]
-        )
-    keys = ", ".join(kind.key for kind in KINDS)
-    close = [nearest(key.text, [kind.key for kind in KINDS]) for key, _ in node.entries]
+        message = f"{' and '.join(found)} exclude each other"
+        raise ProblemError([Fault("S201", message, (found[1],), "keep one of them", at_key=True)])
+    close = [nearest(key.text, keys) for key, _ in node.entries]
     hint = next((f"{text}" for text in close if text.startswith("did you")), "add one of them")
-    raise ProblemError([Fault("S202", f"one of the keys {keys} is missing", hint=hint)])
+    raise ProblemError([Fault("S202", f"one of the keys {', '.join(keys)} is missing", hint=hint)])
+
+
+def _has(node: reader.Node | None, key: str) -> bool:
+    return not key or (isinstance(node, reader.Mapping) and node.key(key) is not None)
 
 
 def head_of(spec: Spec, id: str, folder: str) -> Head:
@@ -54,9 +61,11 @@ def head_of(spec: Spec, id: str, folder: str) -> Head:
         statement=spec.statement,
         sources=tuple(spec.source),
         tags=tuple(spec.tags),
-        notation=spec.notation,
+        notation={} if spec.notation == "matrix" else spec.notation,
         rounding=spec.rounding.rounding(),
         detail=spec.detail,
+        method=getattr(spec, "method", ""),
+        matrix=spec.notation == "matrix",
         language=spec.language,
         figure=spec.figure == "drawn",
     )

@@ -1,23 +1,48 @@
-"""The `find` section: what an author asks for, as goals on a graph."""
+"""What an author asks for: the sections `find`, `samples` and `train`, as goals on a graph and a training run."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Annotated, Any
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from solver.diagnostics import Fault, Path, nearest
-from solver.goals import Differentiate, Evaluate, Goal
-from solver.names import Name
-from solver.spec import NameText, Section, listed
+from solver.expression import Number
+from solver.goals import Differentiate, Evaluate, Goal, Method, Update
+from solver.names import Name, parse_name
+from solver.optimizers import OPTIMIZERS
+from solver.parse import ParseError, parse_number
+from solver.problem import Training
+from solver.spec import NameText, NumberText, Section, Spec, listed, parsed_by
+
+MAX_UPDATES = 20_000
 
 
 def _update(value: Any) -> Any:
     return {"of": value} if isinstance(value, str | list) else value
 
 
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= MAX_UPDATES:
+        raise ParseError(f"{text!r} is no count", 0, f"a whole number from 1 to {MAX_UPDATES:,}")
+    return int(text)
+
+
+def _yes(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ParseError(f"{text!r} is neither true nor false", 0, "write true or false")
+    return text == "true"
+
+
 Names = Annotated[list[NameText], BeforeValidator(listed), Field(min_length=1)]
+Count = Annotated[
+    int, PlainValidator(parsed_by(_count, "S203")),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_UPDATES}),
+]  # fmt: skip
+Flag = Annotated[bool, PlainValidator(parsed_by(_yes, "S203")), WithJsonSchema({"type": "boolean"})]
+OptimizerName: Any = Literal[tuple(OPTIMIZERS)]
 
 
 class GradientSection(Section):
@@ -36,11 +61,49 @@ class UpdateSection(Section):
 
 
 class FindSection(Section):
-    """What is asked."""
+    """What is asked; `again` runs the forward pass once more with the updated parameters."""
 
     value: Names | None = None
     gradient: Annotated[list[GradientSection], BeforeValidator(listed)] = []
     update: Annotated[UpdateSection | None, BeforeValidator(_update)] = None
+    again: Flag = False
+
+
+class OptimizerSection(Section):
+    """The rule that makes a step of a gradient, and its numbers."""
+
+    name: OptimizerName = "sgd"
+    momentum: NumberText | None = None
+    dampening: NumberText | None = None
+    beta_1: NumberText | None = None
+    beta_2: NumberText | None = None
+    rho: NumberText | None = None
+    epsilon: NumberText | None = None
+    weight_decay: NumberText | None = None
+
+
+def _named(value: Any) -> Any:
+    return {"name": value} if isinstance(value, str) else value
+
+
+class TrainSection(Section):
+    """A training run: how often, in which order, by which rule, and which updates are worked on the page."""
+
+    epochs: Count = 1
+    mode: Literal["online", "batch"] = "online"
+    reduce: Literal["mean", "sum"] = "mean"
+    optimizer: Annotated[OptimizerSection, BeforeValidator(_named)] = OptimizerSection()
+    show: Annotated[list[Count], BeforeValidator(listed)] = []
+
+
+class ComputationSpec(Spec):
+    """The keys of every problem that computes values: what is given, what is asked, how it is trained."""
+
+    given: dict[NameText, NumberText] = {}
+    find: FindSection = FindSection()
+    method: Method = ""
+    samples: Annotated[list[dict[NameText, NumberText]], Field(min_length=1)] | None = None
+    train: TrainSection | None = None
 
 
 def unknown_names(names: Iterable[Name], known: Collection[Name], path: Path) -> Iterator[Fault]:
@@ -65,3 +128,63 @@ def asked(find: FindSection, known: Collection[Name], faults: list[Fault]) -> It
         faults.extend(unknown_names([gradient.of], known, (*path, "of")))
         faults.extend(unknown_names(gradient.by, known, (*path, "by")))
         yield Differentiate(gradient.of, tuple(gradient.by), (*path, "by"))
+
+
+def optimized(update: Update, spec: ComputationSpec, faults: list[Fault]) -> tuple[Update, Mapping[Name, Number]]:
+    """The update by the optimizer that the author chose, and the numbers it takes as givens.
+
+    A number stands under `train`, or as a given of the symbol's name, or is the usual one.
+    """
+    section = spec.train.optimizer if spec.train else OptimizerSection()
+    row = OPTIMIZERS[section.name]
+    settings: dict[str, Number] = {}
+    for key, setting in {**row.settings, "weight_decay": row.decay_setting}.items():
+        number = getattr(section, key)
+        own = spec.given.get(parse_name(setting.symbol))
+        if number is not None and own is not None:
+            path = ("train", "optimizer", key)
+            faults.append(Fault("S305", f"{key} is given twice", path, f"keep it or the given {setting.symbol}"))
+        settings[setting.symbol] = number or own or parse_number(setting.default)
+    for key in section.model_fields_set - {"name", "weight_decay", *row.settings}:
+        hint = f"it takes {', '.join([*row.settings, 'weight_decay'])}"
+        message = f"{section.name} takes no {key}"
+        faults.append(Fault("S201", message, ("train", "optimizer", key), hint, at_key=True))
+    givens = {parse_name(symbol): number for symbol, number in settings.items() if number.value != 0}
+    return Update(update.of, update.minimise, update.rate, update.origin, row, settings), givens
+
+
+def training(spec: ComputationSpec, known: Collection[Name], faults: list[Fault]) -> Training | None:
+    """The training run that the author asks for; None where the givens are worked once."""
+    if spec.samples is None and spec.train is None:
+        return None
+    if spec.train and spec.find.update is None:
+        faults.append(Fault("S202", "a training run needs an update", ("find",), "add find: {update: all}"))
+    section = spec.train or TrainSection()
+    samples = tuple(spec.samples or ())
+    for place, sample in enumerate(samples):
+        for name in sample:
+            path = ("samples", place, name.text)
+            if name not in known:
+                hint = nearest(name.text, [other.text for other in known])
+                faults.append(Fault("S306", f"{name.text} is no name of this problem", path, hint, at_key=True))
+            elif name in spec.given:
+                message = f"{name.text} is given and stands in a sample"
+                faults.append(Fault("S305", message, path, "keep one of the two", at_key=True))
+        for name in samples[0]:
+            if name not in sample:
+                message = f"{name.text} is missing in sample {place + 1}"
+                faults.append(Fault("S202", message, ("samples", place), f"add {name.text}: ..."))
+        for name in sample:
+            if name not in samples[0]:
+                message = f"{name.text} is missing in sample 1"
+                faults.append(Fault("S202", message, ("samples", 0), f"add {name.text}: ..."))
+    found = Training(
+        samples, section.epochs, section.mode, section.reduce, tuple(section.show), ("train",)
+    )  # fmt: skip
+    if found.updates > MAX_UPDATES:
+        faults.append(Fault("S203", f"{found.updates:,} updates are too many", ("train",), f"at most {MAX_UPDATES:,}"))
+    for place, number in enumerate(section.show):
+        if number > found.updates:
+            message = f"there is no update {number}: the run has {found.updates}"
+            faults.append(Fault("S306", message, ("train", "show", place), "count from 1"))
+    return found

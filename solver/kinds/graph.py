@@ -11,19 +11,17 @@ from solver.diagnostics import Fault, ProblemError
 from solver.expression import symbols
 from solver.goals import Goal, Update
 from solver.graph import Definition, Graph, Written, order_faults
-from solver.kinds.find import FindSection, asked, unknown_names
+from solver.kinds.find import ComputationSpec, FindSection, asked, optimized, training, unknown_names
 from solver.kinds.formulas import function_faults
 from solver.names import Name
 from solver.problem import Group, Head, Problem, Role
-from solver.spec import FormulaText, NameText, NumberText, Spec
+from solver.spec import FormulaText, NameText
 
 
-class GraphSpec(Spec):
+class GraphSpec(ComputationSpec):
     """A problem given by definitions, worked from top to bottom."""
 
-    given: dict[NameText, NumberText] = {}
     define: Annotated[dict[NameText, FormulaText], Field(min_length=1)]
-    find: FindSection = FindSection()
 
 
 def expand(spec: GraphSpec, head: Head) -> Problem:
@@ -34,11 +32,19 @@ def expand(spec: GraphSpec, head: Head) -> Problem:
     )
     read = [name for definition in definitions for name in symbols(definition.expression) if isinstance(name, Name)]
     known = dict.fromkeys([*spec.given, *spec.define, *read])
-    goals = [*asked(spec.find, known, faults), *_update(spec.find, known, faults)]
+    goals = [*asked(spec.find, known, faults)]
+    given = dict(spec.given)
+    for update in _update(spec.find, known, faults):
+        chosen, settings = optimized(update, spec, faults)
+        goals.append(chosen)
+        given |= settings
+    run = training(spec, known, faults)
     if faults:
         raise ProblemError(faults)
-    roles = {name: _role(name, goals) for name in spec.given}
-    return Problem(head, Graph(spec.given, definitions), tuple(goals), roles, (Group(tuple(spec.define)),))
+    named = (*given, *(name for sample in (spec.samples or ())[:1] for name in sample))
+    roles = {name: _role(name, goals) for name in named}
+    group = Group(tuple(spec.define))
+    return Problem(head, Graph(given, definitions), tuple(goals), roles, (group,), training=run, again=spec.find.again)
 
 
 def _definition_faults(spec: GraphSpec) -> Iterator[Fault]:
@@ -51,7 +57,7 @@ def _definition_faults(spec: GraphSpec) -> Iterator[Fault]:
     yield from order_faults(written)
 
 
-def _update(find: FindSection, known: dict[Name, None], faults: list[Fault]) -> Iterator[Goal]:
+def _update(find: FindSection, known: dict[Name, None], faults: list[Fault]) -> Iterator[Update]:
     update, path = find.update, ("find", "update")
     if update is None:
         return

@@ -11,9 +11,10 @@ from itertools import pairwise
 from flint import arb, ctx, fmpq
 
 from solver.readback import numbers
+from solver.readback.convention import Convention, Read
 from solver.readback.numbers import Terms, Unreadable
 from solver.readback.page import COMPARISON, Line, Mention, Row, Syntax, mathematics
-from solver.readback.slopes import Function, resolved
+from solver.readback.reasons import Reader
 from solver.readback.structure import (
     has_value,
     is_rounded,
@@ -23,24 +24,10 @@ from solver.readback.structure import (
     signed_literal,
     stands_for,
 )
+from solver.readback.taken import resolved
 from solver.readback.tex import Literal, Named, Node, Operator, Tree, evaluate, is_numeric, read_formula
 
 PRECISIONS = (192, 10_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Convention:
-    """How a page is to be read: the digits it shows, how ties go, whether rounded values are carried.
-
-    A page of derivations is read once for each of the `points`, which give a value to every name that has none;
-    `functions` are those that the page is about.
-    """
-
-    digits: int
-    mode: str
-    carried: bool
-    points: tuple[tuple[tuple[str, fmpq], ...], ...] = ()
-    functions: tuple[Function, ...] = ()
 
 
 def false_lines(text: str, syntax: Syntax, names: frozenset[str], convention: Convention) -> tuple[str, ...]:
@@ -68,19 +55,6 @@ def _false_claims(
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A line with its members read; None for a member that has no value.
-
-    `whole` is a left side that is no single quantity: a side of an equation, a derivative to be taken.
-    """
-
-    line: Line
-    left: str
-    members: tuple[Tree | None, ...]
-    whole: Tree | None = None
-
-
 @dataclass(slots=True)
 class _Page:
     claims: tuple[Line | Row | Mention, ...]
@@ -93,6 +67,9 @@ class _Page:
     known: dict[str, Terms] = field(default_factory=dict)
     examples: dict[str, Terms] = field(default_factory=dict)
     header: tuple[Tree, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.known |= {name: numbers.plain(arb(value)) for name, value in self.convention.handed_on}
 
     def faults(self) -> Iterator[str]:
         lines: list[Read] = []
@@ -181,7 +158,8 @@ class _Page:
     def by_formula(self, name: str) -> Terms:
         """What the formula of a quantity gives; itself, where it has none or stays unknown as a whole."""
         if name in self.given or name not in self.formulas:
-            return self.given.get(name, {(name,): fmpq(1)})
+            handed_on = any(name == other for other, _ in self.convention.handed_on)
+            return self.known[name] if handed_on else self.given.get(name, {(name,): fmpq(1)})
         try:
             return evaluate(self.resolved(self.formulas[name]), self.value)
         except Unreadable:
@@ -210,6 +188,7 @@ class _Page:
         for member in read.members:
             values.append(self.member_value(member))
         yield from self.shape(read)
+        yield from self.reasons(read)
         relations = [relation for relation, _ in read.line.members]
         for place, relation in enumerate(relations):
             before, after = values[place], values[place + 1]
@@ -249,11 +228,28 @@ class _Page:
             return True
         return name not in self.given and is_rounded(value, put, self.convention.mode, self.convention.digits)
 
+    def reasons(self, read: Read) -> Iterator[str]:
+        """Why a case applies, beside the member it applies to."""
+        reader = Reader(self.names, self.value, self.convention.mode)
+        first = read.members[0]
+        for place, formulas in read.line.reasons:
+            name, worked, by = read.left, first, ""
+            if isinstance(first, Operator):
+                name, worked, by = (self.differentiated(read) or [""])[0], first.operand, first.by
+            worked, member = self.formulas.get(name, worked), read.members[place - 1]
+            if member is None or (name in names_in(member) and (self.convention.carried or name in self.given)):
+                by = ""  # its own value, rounded or stated, is not what its formula gives
+            if worked is not None:
+                yield from reader.faults(formulas, worked, by, member)
+
+    def differentiated(self, read: Read) -> list[str]:
+        """The quantity whose derivative stands on the left of a line."""
+        starts = ((name, (rf"\frac{{\partial {name}}}", rf"\frac{{d{name}}}")) for name in self.formulas)
+        return [name for name, start in starts if read.left.startswith(start)]
+
     def operator(self, read: Read, member: Operator) -> Iterator[str]:
         """A derivative to be taken is that of the quantity on the left, by the name on the left."""
-        whole = [
-            name for name in self.formulas if read.left.startswith((rf"\frac{{\partial {name}}}", rf"\frac{{d{name}}}"))
-        ]
+        whole = self.differentiated(read)
         if not read.left.endswith((f"{{\\partial {member.by}}}", f"{{d{member.by}}}")) and "'" not in read.left:
             yield "the derivative is taken by another name than the left side says"
         if not whole:

@@ -74,7 +74,8 @@ def power(base: Terms, exponent: Terms) -> Terms:
     return plain(arb(number(base)) ** arb(value))
 
 
-def _side(u: Number) -> int:
+def side(u: Number) -> int:
+    """1, -1 or 0. Unreadable where a ball leaves it open."""
     if u > 0:
         return 1
     if u < 0 or u == 0:
@@ -91,17 +92,17 @@ ALPHA, LEAK = fmpq(1), fmpq(1, 100)
 
 
 def _elu(u: Number, a: Number = ALPHA) -> Number:
-    return u if _side(u) > 0 else fmpq(0) if _side(u) == 0 else a * (arb(u).exp() - 1)
+    return u if side(u) > 0 else fmpq(0) if side(u) == 0 else a * (arb(u).exp() - 1)
 
 
 def _leaky(u: Number, a: Number = LEAK) -> Number:
-    return u if _side(u) > 0 else a * u
+    return u if side(u) > 0 else a * u
 
 
 def _largest(*values: Number) -> Number:
     best = values[0]
     for value in values[1:]:
-        best = value if _side(value - best) > 0 else best
+        best = value if side(value - best) > 0 else best
     return best
 
 
@@ -122,13 +123,13 @@ FUNCTIONS: Mapping[str, Callable[..., Number]] = {
     "cos": lambda u: arb(u).cos(),
     "tan": lambda u: arb(u).tan(),
     "erf": lambda u: arb(u).erf(),
-    "abs": lambda u: -u if _side(u) < 0 else u,
+    "abs": lambda u: -u if side(u) < 0 else u,
     "tanh": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 0 else arb(u).tanh(),
     "sigmoid": lambda u: fmpq(1, 2) if isinstance(u, fmpq) and u == 0 else _steady(arb(u)),
-    "relu": lambda u: u if _side(u) > 0 else fmpq(0),
+    "relu": lambda u: u if side(u) > 0 else fmpq(0),
     "softplus": lambda u: (1 + arb(u).exp()).log() if not u > 0 else arb(u) + (1 + arb(-u).exp()).log(),
-    "step": lambda u: fmpq(int(_side(u) > 0)),
-    "sign": lambda u: fmpq(_side(u)),
+    "step": lambda u: fmpq(int(side(u) > 0)),
+    "sign": lambda u: fmpq(side(u)),
     "linear": lambda u: u,
     "erfc": lambda u: fmpq(1) if isinstance(u, fmpq) and u == 0 else arb(u).erfc(),
     "leakyrelu": _leaky,

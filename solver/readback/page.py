@@ -29,11 +29,13 @@ TAG = re.compile(r"\\tag\{[0-9]+\}")
 class Line:
     """left relation member relation member ...; `left` is empty where a line of a display goes on without one.
 
-    A `cited` line stands in a drawing: it is checked like any other, and nothing is learned from it.
+    `reasons` holds the formulas of the reason beside a member, with the member's place. A `cited` line stands in a
+    drawing: it is checked like any other, and nothing is learned from it.
     """
 
     left: str
     members: tuple[tuple[str, str], ...]
+    reasons: tuple[tuple[int, tuple[str, ...]], ...] = ()
     cited: bool = False
 
 
@@ -56,7 +58,7 @@ def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) 
 
     `names` are needed where a drawing prints them otherwise than the text does.
     """
-    for formula in drawings.labels(text, syntax, names):
+    for formula in dict.fromkeys(drawings.labels(text, syntax, names)):
         yield replace(_line(formula), cited=True) if RELATION.search(formula) else Mention((formula,))
     text = drawings.without(text, syntax)
     position = 0
@@ -78,7 +80,7 @@ def _running(text: str) -> Iterator[Line | Row | Mention]:
     for line in text.splitlines():
         formulas = INLINE.findall(line)
         cells = line.count(" & ") + 1 if line.rstrip().endswith(r"\\") else line.count("|") - 1
-        if len(formulas) > 1 and len(formulas) == cells:
+        if len(formulas) > 1 and len(formulas) == cells and not any(map(RELATION.search, formulas)):
             yield Row(tuple(formulas))
             continue
         for formula in formulas:
@@ -116,15 +118,34 @@ def _chains(block: str) -> Iterator[Line]:
     """The members of a display, one a line, reasons left out; a new left side begins another line."""
     left = ""
     members: list[tuple[str, str]] = []
+    reasons: list[tuple[int, tuple[str, ...]]] = []
     for row in re.split(r"\\\\(?=\s)", TAG.sub("", block)):
-        line = _line(row.split("&&")[0].replace("&", ""))
+        main, _, reason = row.partition("&&")
+        line = _line(main.replace("&", ""))
         if members and not line.members:  # a long sum goes on in the next row
             relation, member = members[-1]
             members[-1] = (relation, f"{member} {line.left}")
-            continue
-        if members and line.left:
-            yield Line(left, tuple(members))
-            left, members = "", []
-        left = left or line.left
-        members.extend(line.members)
-    yield Line(left, tuple(members))
+        else:
+            if members and line.left:
+                yield Line(left, tuple(members), tuple(reasons))
+                left, members, reasons = "", [], []
+            left = left or line.left
+            members.extend(line.members)
+        formulas = tuple(_formulas(reason))
+        if formulas:
+            reasons.append((len(members), formulas))
+    yield Line(left, tuple(members), tuple(reasons))
+
+
+def _formulas(reason: str) -> Iterator[str]:
+    """What stands between the words of a reason; the words are \\text{...} outside every group."""
+    formula, words, depth = "", False, 0
+    for piece in re.split(r"(\\text\{|\\[{}]|[{}])", reason.replace(r"\quad", "")):
+        if depth == 0 and piece == r"\text{":
+            yield from [formula.strip()] if formula.strip() else []
+            formula, words = "", True
+        elif not words:
+            formula += piece
+        depth += (piece in ("{", r"\text{")) - (piece == "}")
+        words = words and depth > 0
+    yield from [formula.strip()] if formula.strip() else []

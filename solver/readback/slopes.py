@@ -1,199 +1,139 @@
-"""Functions and derivatives on a page of derivations -> trees that have a value, by rules of the reader's own."""
+"""The derivative of a formula as a reader finds it: value and slope carried along together, by rules of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
-from flint import fmpq
+from flint import arb, fmpq
 
-from solver.readback.numbers import Unreadable
+from solver.readback import numbers
+from solver.readback.numbers import Number, Terms, Unreadable
 from solver.readback.tex import Literal, Named, Node, Operator, Tree
 
-ZERO, ONE, TWO = (Literal(fmpq(value), 0) for value in (0, 1, 2))
-ROOT_OF_PI = Node("sqrt", (Node("pi", ()),))
+ZERO, ONE = fmpq(0), fmpq(1)
+Dual = tuple[Number, Number]
+"""A value and its derivative."""
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A function of the page: what stands before its bracket, its variables, how it is printed whole.
-
-    Without variables it is a general one, of which the page gives no formula: any example must satisfy the page.
-    """
-
-    head: str
-    variables: tuple[str, ...] = ()
-    whole: str = ""
+def slope(tree: Tree, by: str, value_of: Callable[[str], Terms]) -> Number:
+    """The derivative of a formula by a name, at the values of its names. Raises Unreadable where it has none."""
+    return _dual(tree, by, value_of)[1]
 
 
-def resolved(tree: Tree, functions: Mapping[str, Function], formulas: Mapping[str, Tree]) -> Tree:
-    """Calls of the page's functions and derivatives to be taken, replaced by what they are."""
+def slopes_of(word: str, values: list[Number]) -> list[Number]:
+    """The derivative of a function by each of its arguments; at a kink the one that is taught."""
+    if word in ("max", "min"):
+        best = numbers.call(word, values)
+        first = next(place for place, value in enumerate(values) if not numbers.differ(value, best))
+        return [ONE if place == first else ZERO for place in range(len(values))]
+    if word == "softmax":
+        own, *units = values
+        share = numbers.call(word, values)
+        mine = next(place for place, unit in enumerate(units) if not numbers.differ(unit, own))
+        others = [-share * numbers.call(word, [unit, *units]) for unit in units]
+        others[mine] = share * (1 - share)
+        return [ZERO, *others]
+    if word not in SLOPES:
+        raise Unreadable(f"the derivative of {word} is not known")
+    found = SLOPES[word](*values)
+    return list(found) if isinstance(found, tuple) else [found]
+
+
+def _dual(tree: Tree, by: str, value_of: Callable[[str], Terms]) -> Dual:
     match tree:
-        case Node("call", (Named(head), *arguments)):
-            function = functions[head.rstrip("'")]
-            inner = [resolved(argument, functions, formulas) for argument in arguments]
-            if not function.variables:
-                return _example(head, inner[0])
-            if len(inner) != len(function.variables) or function.whole not in formulas or head.endswith("'"):
-                raise Unreadable(f"the function {head} is not known here")
-            formula = resolved(formulas[function.whole], functions, formulas)
-            return _put(formula, dict(zip(function.variables, inner, strict=True)))
-        case Operator(operand, by):
-            whole = {function.whole for function in functions.values()}
-            return slope(_opened(resolved(operand, functions, formulas), functions, formulas, whole), by)
-        case Node(operation, parts):
-            return Node(operation, tuple(resolved(part, functions, formulas) for part in parts))
-        case Literal() | Named():
-            return tree
-
-
-def _opened(tree: Tree, functions: Mapping[str, Function], formulas: Mapping[str, Tree], whole: set[str]) -> Tree:
-    """What a derivative is taken of: f(x) is its formula, and so is a derivative that is differentiated again."""
-    match tree:
-        case Named(name) if name in formulas and (name in whole or name.startswith(r"\frac{\partial")):
-            return _opened(resolved(formulas[name], functions, formulas), functions, formulas, whole)
-        case Node(operation, parts):
-            return Node(operation, tuple(_opened(part, functions, formulas, whole) for part in parts))
-        case _:
-            return tree
-
-
-def _example(head: str, argument: Tree) -> Tree:
-    """A function in place of a general one: g(u) = e^(u/2)/3 + k*u^2, with another k for another letter."""
-    number = Literal(fmpq(3 + sum(map(ord, head.rstrip("'"))) % 7, 5), 1)
-    u = Named("u")
-    half = Node("/", (u, TWO))
-    tree: Tree = Node(
-        "+", (Node("/", (Node("exp", (half,)), Literal(fmpq(3), 0))), Node("*", (number, Node("^", (u, TWO)))))
-    )
-    for _ in range(len(head) - len(head.rstrip("'"))):
-        tree = slope(tree, "u")
-    return _put(tree, {"u": argument})
-
-
-def _put(tree: Tree, values: Mapping[str, Tree]) -> Tree:
-    match tree:
+        case Literal(value):
+            return value, ZERO
         case Named(name):
-            return values.get(name, tree)
-        case Node(operation, parts):
-            return Node(operation, tuple(_put(part, values) for part in parts))
-        case _:
-            return tree
-
-
-def slope(tree: Tree, by: str) -> Tree:
-    """The derivative of a tree by a name. Raises Unreadable where this reader has no rule."""
-    match tree:
-        case Literal():
-            return ZERO
-        case Named(name):
-            return ONE if name == by else ZERO
+            return numbers.number(value_of(name)), ONE if name == by else ZERO
         case Operator():
-            raise Unreadable("a derivative inside a derivative")
-        case Node("+" | "-", parts):
-            return Node(tree.operation, tuple(slope(part, by) for part in parts))
-        case Node("*", parts):
-            terms = [Node("*", (*parts[:i], slope(part, by), *parts[i + 1 :])) for i, part in enumerate(parts)]
-            return Node("+", tuple(terms))
-        case Node("/", (top, bottom)):
-            over = Node("-", (Node("/", (Node("*", (top, slope(bottom, by))), Node("^", (bottom, TWO)))),))
-            return Node("+", (Node("/", (slope(top, by), bottom)), over))
-        case Node("^", (base, exponent)):
-            return _slope_of_power(base, exponent, by)
-        case Node(word, (argument,)):
-            if not _reads(argument, by):
-                return ZERO
-            return Node("*", (_outer(word, argument, tree), slope(argument, by)))
-        case Node(_, parts) if not any(_reads(part, by) for part in parts):
-            return ZERO
-        case Node("softmax", (own, *units)):
-            shares = Node("+", tuple(Node("exp", (unit,)) for unit in units))
-            return slope(Node("/", (Node("exp", (own,)), shares)), by)
-        case Node("leakyrelu", (argument, leak)) if not _reads(leak, by):
-            step = Node("step", (argument,))
-            off = Node("*", (leak, Node("+", (ONE, Node("-", (step,))))))
-            return Node("*", (Node("+", (step, off)), slope(argument, by)))
-        case Node("max", (first, second)):
-            step = Node("step", (Node("+", (first, Node("-", (second,)))),))
-            off = Node("*", (Node("+", (ONE, Node("-", (step,)))), slope(second, by)))
-            return Node("+", (Node("*", (step, slope(first, by))), off))
-        case Node(word):
-            raise Unreadable(f"no slope of {word} is known")
+            raise Unreadable("a derivative to be taken")
+        case Node(operation, parts):
+            return _combined(operation, [_dual(part, by, value_of) for part in parts])
 
 
-def _reads(tree: Tree, by: str) -> bool:
-    match tree:
-        case Named(name):
-            return name == by
-        case Node(_, parts):
-            return any(_reads(part, by) for part in parts)
-        case _:
-            return False
+def _combined(operation: str, parts: list[Dual]) -> Dual:
+    first, *rest = parts or [(arb.pi(), ZERO)]
+    match operation:
+        case "pi":
+            return first
+        case "-":
+            return -first[0], -first[1]
+        case "+":
+            return sum((value for value, _ in parts), ZERO), sum((moved for _, moved in parts), ZERO)
+        case "*":
+            value, moved = first
+            for other, other_moved in rest:
+                value, moved = value * other, moved * other + value * other_moved
+            return value, moved
+        case "/":
+            (top, top_moved), (bottom, bottom_moved) = parts
+            if bottom == 0:
+                raise Unreadable("division by zero")
+            return top / bottom, (top_moved * bottom - top * bottom_moved) / bottom**2
+        case "^":
+            return _power(*parts)
+        case word:
+            values = [value for value, _ in parts]
+            pairs = zip(slopes_of(word, values), parts, strict=False)
+            return numbers.call(word, values), sum((by_part * moved for by_part, (_, moved) in pairs), ZERO)
 
 
-def _slope_of_power(base: Tree, exponent: Tree, by: str) -> Tree:
-    if not _reads(exponent, by):
-        if not _reads(base, by):
-            return ZERO
-        lower = Node("+", (exponent, Node("-", (ONE,))))
-        return Node("*", (exponent, Node("^", (base, lower)), slope(base, by)))
-    logarithm = Node("*", (exponent, Node("ln", (base,))))
-    return Node("*", (Node("^", (base, exponent)), slope(logarithm, by)))
+def _power(base: Dual, exponent: Dual) -> Dual:
+    (value, moved), (power, power_moved) = base, exponent
+    raised = numbers.number(numbers.power(numbers.plain(value), numbers.plain(power)))
+    slope: Number = ZERO
+    if moved != 0:
+        lower = numbers.number(numbers.power(numbers.plain(value), numbers.plain(power - 1)))
+        slope = power * lower * moved
+    if power_moved != 0:
+        slope = slope + raised * arb(value).log() * power_moved
+    return raised, slope
 
 
-def _outer(word: str, u: Tree, whole: Tree) -> Tree:
-    """f'(u)"""
-    step = Node("step", (u,))
-    one_less = Node("+", (ONE, Node("-", (whole,))))
-    bell = Node("/", (Node("*", (TWO, Node("exp", (Node("-", (Node("^", (u, TWO)),)),)))), ROOT_OF_PI))
-    match word:
-        case "exp":
-            return whole
-        case "ln":
-            return Node("/", (ONE, u))
-        case "log_2" | "log_{10}":
-            base = Literal(fmpq(2 if word == "log_2" else 10), 0)
-            return Node("/", (ONE, Node("*", (u, Node("ln", (base,))))))
-        case "sqrt":
-            return Node("/", (ONE, Node("*", (TWO, whole))))
-        case "sin":
-            return Node("cos", (u,))
-        case "cos":
-            return Node("-", (Node("sin", (u,)),))
-        case "tan":
-            return Node("+", (ONE, Node("^", (whole, TWO))))
-        case "tanh":
-            return Node("+", (ONE, Node("-", (Node("^", (whole, TWO)),))))
-        case "sigmoid":
-            return Node("*", (whole, one_less))
-        case "softplus":
-            return Node("sigmoid", (u,))
-        case "erf":
-            return bell
-        case "erfc":
-            return Node("-", (bell,))
-        case "abs":
-            return Node("sign", (u,))
-        case "relu":
-            return step
-        case "step" | "sign":
-            return ZERO
-        case "linear":
-            return ONE
-        case "leakyrelu":
-            leak = Literal(fmpq(1, 100), 2)
-            return Node("+", (step, Node("*", (leak, Node("+", (ONE, Node("-", (step,))))))))
-        case "elu":
-            return Node("+", (step, Node("*", (Node("exp", (u,)), Node("+", (ONE, Node("-", (step,))))))))
-        case "swish":
-            return slope_of(Node("*", (Named("u"), Node("sigmoid", (Named("u"),)))), u)
-        case "gelu":
-            inner = Node("erf", (Node("/", (Named("u"), Node("sqrt", (TWO,)))),))
-            return slope_of(Node("*", (Node("/", (Named("u"), TWO)), Node("+", (ONE, inner)))), u)
-        case _:
-            raise Unreadable(f"no slope of {word} is known")
+def _by_side(above: int, below: int) -> Callable[[Number], Number]:
+    """One slope above zero, another below; at zero itself 0."""
+    return lambda u: fmpq({1: above, -1: below, 0: 0}[numbers.side(u)])
 
 
-def slope_of(tree: Tree, at: Tree) -> Tree:
-    """The slope by u of a formula in u, at a tree."""
-    return _put(slope(tree, "u"), {"u": at})
+def _elu(u: Number, a: Number = numbers.ALPHA) -> tuple[Number, Number]:
+    return (ONE, ZERO) if numbers.side(u) > 0 else (a * arb(u).exp(), arb(u).exp() - 1) if u != 0 else (a, ZERO)
+
+
+def _leaky(u: Number, a: Number = numbers.LEAK) -> tuple[Number, Number]:
+    return (ONE, ZERO) if numbers.side(u) > 0 else (a, u)
+
+
+def _bell(u: Number) -> arb:
+    """2/sqrt(pi)*e^(-u^2), the slope of erf."""
+    return 2 / arb.pi().sqrt() * (-(arb(u) ** 2)).exp()
+
+
+def _steady(u: Number) -> Number:
+    return numbers.call("sigmoid", [u])
+
+
+SLOPES: Mapping[str, Callable[..., Number | tuple[Number, ...]]] = {
+    "exp": lambda u: arb(u).exp(),
+    "ln": lambda u: 1 / arb(u),
+    "log_2": lambda u: 1 / (arb(u) * arb(2).log()),
+    "log_{10}": lambda u: 1 / (arb(u) * arb(10).log()),
+    "sqrt": lambda u: 1 / (2 * arb(u).sqrt()),
+    "sin": lambda u: arb(u).cos(),
+    "cos": lambda u: -arb(u).sin(),
+    "tan": lambda u: 1 / arb(u).cos() ** 2,
+    "erf": _bell,
+    "erfc": lambda u: -_bell(u),
+    "abs": _by_side(1, -1),
+    "sign": _by_side(0, 0),
+    "step": _by_side(0, 0),
+    "relu": _by_side(1, 0),
+    "leakyrelu": _leaky,
+    "elu": _elu,
+    "linear": lambda _: ONE,
+    "tanh": lambda u: 1 / arb(u).cosh() ** 2,
+    "sigmoid": lambda u: _steady(u) * _steady(-u),
+    "softplus": _steady,
+    "swish": lambda u: _steady(u) * (1 + u * _steady(-u)),
+    "gelu": lambda u: (-arb(u) / arb(2).sqrt()).erfc() / 2 + u * (-(arb(u) ** 2) / 2).exp() / (2 * arb.pi()).sqrt(),
+}
+"""By the word that is printed, in lower case."""

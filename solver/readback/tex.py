@@ -12,7 +12,7 @@ from flint import arb, fmpq
 from solver.readback import numbers
 from solver.readback.numbers import FUNCTIONS, Terms, Unreadable
 
-SKIPPED = re.compile(r"\s+|\{\}|\\left(?![a-z])|\\right(?![a-z])|\\,|\\quad(?![a-z])|\\!")
+SKIPPED = re.compile(r"\s+|\{\}|\\left(?![a-z|])|\\right(?![a-z|])|\\,|\\quad(?![a-z])|\\!")
 LITERAL = re.compile(r"(?P<digits>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:\s*\\times\s*10\^\{(?P<exponent>-?[0-9]+)\})?")
 PLAIN_POWER = re.compile(r"10\^\{(?P<exponent>-?[0-9]+)\}")
 FACTOR = re.compile(r"[A-Za-z0-9.(]|\\(?!cdot|right|times|end|\\)")
@@ -205,7 +205,7 @@ class _Reader:
 
     def begins_factor(self) -> bool:
         self.skip()
-        return FACTOR.match(self.text, self.position) is not None
+        return (FACTOR.match(self.text, self.position) or self.name.match(self.text, self.position)) is not None
 
     def power(self) -> Tree:
         base = self.base()
@@ -235,9 +235,9 @@ class _Reader:
             tree = self.sum()
             self.expect(")")
             return tree
-        if self.take("|"):
+        if self.take(r"\left|"):
             tree = self.sum()
-            self.expect("|")
+            self.expect(r"\right|")
             return Node("abs", (tree,))
         if self.take("e^"):
             return Node("exp", (self.group(),))

@@ -1,0 +1,77 @@
+"""What the drawings of every kind of problem have in common: labels with the values that the page prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from solver.board import Board
+from solver.document import Inline, Math, Text
+from solver.drawing import Content, content_width
+from solver.expression import Symbol
+from solver.names import Name, QuantityName, Total
+from solver.training import Scope, Turn
+
+LONGEST = 190
+"""A label with its value may be this wide; else it is the name alone."""
+SMALL = 13
+"""The least radius of a circle in a drawing that shows a way alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artist:
+    """Makes labels; what it prints for a quantity is what the page prints.
+
+    Of a training run it draws one update, `turn`: the values of its first pass, the gradients that it goes by.
+    """
+
+    notation: Mapping[Name, str]
+    board: Board
+    words: Mapping[str, str]
+    turn: Turn
+
+    @property
+    def scope(self) -> Scope:
+        """The names of the pass that is drawn."""
+        return self.turn.passes[0].scope
+
+    def total(self, of: Name, by: Name) -> Total:
+        """A derivative that the update goes by: of a batch the reduced one."""
+        scope = self.scope if len(self.turn.passes) == 1 else self.turn.scope
+        return Total(scope.name(of), scope.name(by))
+
+    def name(self, name: Name) -> Content:
+        """What stands in a circle."""
+        return Content(left=Symbol(self.scope.name(name)), style="name")
+
+    def known(self, name: QuantityName) -> tuple[Content, ...]:
+        """The equality of a quantity and its value, where it has one that fits."""
+        content = self.equality(name)
+        return (content,) if content.relation else ()
+
+    def equality(self, name: QuantityName) -> Content:
+        """A quantity and its value as the page prints them; the quantity alone where it has none, or a long one."""
+        name = self.scope(name)
+        printed = self.board.shown(name).expression
+        alone = Content(left=Symbol(name))
+        if printed == Symbol(name):
+            return alone
+        content = Content("", Symbol(name), self.board.relation(Symbol(name), printed), printed)
+        return content if content_width(content, self.notation) <= LONGEST else alone
+
+    def said(self, content: Content | None) -> tuple[Inline, ...]:
+        """A label as running text."""
+        if content is None:
+            return ()
+        words: tuple[Inline, ...] = (Text(content.words),) if content.words else ()
+        if content.left is None:
+            return words
+        return (*words, Math(content.left, content.relation, content.right))
+
+
+def listed(parts: Sequence[tuple[Inline, ...]]) -> tuple[Inline, ...]:
+    """Parts with commas between them."""
+    found: list[Inline] = []
+    for place, part in enumerate(parts):
+        found.extend((*((Text(", "),) if place else ()), *part))
+    return tuple(found)

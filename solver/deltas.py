@@ -1,0 +1,139 @@
+"""Backpropagation as it is worked on the board: derivatives from the loss back, each from those nearer to it.
+
+The first unit of a layer is worked in full, the others of the layer in brief.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from solver.backward import Backward
+from solver.document import Block, Chain, Math, Paragraph, Section, Text, sentence
+from solver.expression import ONE, Derivative, Symbol, symbols
+from solver.graph import Definition
+from solver.lines import Member, applied, definition_links
+from solver.names import Local, Name, Total
+from solver.problem import Problem, Unit
+from solver.training import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Deltas:
+    """Lays out one sweep from the loss back; `parameters` are left to sections of their own."""
+
+    backward: Backward
+    problem: Problem
+    scope: Scope
+
+    def sections(self, of: Name, parameters: Sequence[Name]) -> Iterator[Section]:
+        """What lies between the loss and the parameters, a section a unit; one section where there are no units."""
+        found = self.worked(of, parameters)
+        if not found:
+            return
+        words, level = self.backward.words, self.backward.level
+        units = {self.scope.name(name): g.unit for g in self.problem.groups if g.unit for name in self.names(g.unit)}
+        parts: dict[Name | None, list[Definition]] = {}
+        for definition in found:
+            name = _place(definition)
+            unit = units.get(name)
+            parts.setdefault(unit.name if unit else None, []).append(definition)
+        inner: list[Block] = []
+        told: set[tuple[int, bool]] = set()
+        by_name = {unit.name: unit for unit in units.values()}
+        for unit_name, definitions in parts.items():
+            if unit_name is None:
+                inner[:0] = list(self.lines(definitions, brief=self.backward.brief))
+                continue
+            unit = by_name[unit_name]
+            kind = (unit.layer, unit.is_output)
+            brief = self.backward.brief or (kind in told and self.problem.head.detail != "full")
+            told.add(kind)
+            title = sentence(words["back through"], unit=unit_title(unit))
+            blocks = tuple(self.lines(definitions, brief))
+            inner.append(Section(level + 1, title, blocks, f"delta {unit.name.text}"))
+        opening = Paragraph(sentence(words["deltas"], loss=Math(Symbol(of))))
+        yield Section(level, (Text(words["backward"]),), (opening, *inner), "backward")
+
+    def names(self, unit: Unit) -> tuple[Name, Name]:
+        return (unit.net_input, unit.output)
+
+    def worked(self, of: Name, parameters: Sequence[Name]) -> list[Definition]:
+        """The definitions of the sweep, in the order they are worked; what belongs to a parameter alone is left out."""
+        own = {Total(of, name) for name in parameters}
+        used = {name for d in self.backward.graph.definitions if d.name in own for name in symbols(d.expression)}
+        found: list[Definition] = []
+        for definition in self.backward.graph.definitions:
+            match definition.name:
+                case Total(above) if above == of and definition.name not in own:
+                    found.append(definition)
+                case Local() if self.belongs(definition.name, of) and definition.name not in used:
+                    found.append(definition)
+                case _:
+                    pass
+        return found
+
+    def belongs(self, name: Local, of: Name) -> bool:
+        return (name.of.sample, name.of.step) == (of.sample, of.step)
+
+    def lines(self, definitions: Sequence[Definition], brief: bool) -> Iterator[Block]:
+        for definition in definitions:
+            if isinstance(definition.name, Local):
+                yield self.slope(definition.name, brief)
+            elif brief:
+                yield self.brief_line(definition)
+            else:
+                yield self.total(definition)
+
+    def slope(self, name: Local, brief: bool) -> Chain:
+        """A local derivative that has a line of its own."""
+        return self.backward.line(self.backward.graph.by_name[name]) if brief else self.backward.factor(name)
+
+    def brief_line(self, definition: Definition) -> Chain:
+        was = self.backward.brief
+        self.backward.brief = True
+        found = self.backward.line(definition)
+        self.backward.brief = was
+        return found
+
+    def total(self, definition: Definition) -> Chain:
+        """A derivative from those nearer to the loss, with the forms that lead to it."""
+        board, words = self.backward.board, self.backward.words
+        name = definition.name
+        assert isinstance(name, Total)
+        opening: list[Member] = []
+        if definition.forms:
+            opening = [Member("formula", definition.forms[0])]
+            opening += [Member("rule", form, same=True) for form in definition.forms[1:]]
+            if definition.since is None:
+                opening.append(Member("rule", definition.expression, same=True))
+            else:
+                reason = sentence(words["since one"], sum=Math(definition.since, "=", ONE))
+                opening.append(Member("since", definition.expression, same=True, reason=reason))
+        elif not any(isinstance(read, Total | Local) for read in symbols(definition.expression)):
+            opening = self.direct(name, definition)
+        links = definition_links(board, definition, opening, words["too small"], words)
+        return Chain(Symbol(name), links)
+
+    def direct(self, name: Total, definition: Definition) -> list[Member]:
+        """The derivative by what stands in the formula of the loss itself."""
+        return [
+            Member("formula", Derivative(applied(self.backward.graph.by_name[name.of].expression), name.by)),
+            Member("rule", definition.expression, same=True),
+        ]
+
+
+def unit_title(unit: Unit) -> tuple[Math]:
+    """A unit as a heading names it."""
+    return (Math(Symbol(unit.name)),)
+
+
+def _place(definition: Definition) -> Name:
+    """The unit a derivative is worked at: that of what it is taken by; a slope stands at its own unit."""
+    match definition.name:
+        case Total(_, by):
+            return by
+        case Local(_, by):
+            return by
+        case _:
+            raise AssertionError(definition.name)

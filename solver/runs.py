@@ -1,0 +1,283 @@
+"""The run of a problem on the page: each pass forward and back, each update, what comes after, tables of the whole.
+
+The first pass and the first update are worked in full; later ones show formula, numbers and result, unless `detail`
+asks for all of them in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from solver.backward import Backward
+from solver.board import Board
+from solver.deltas import Deltas, unit_title
+from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, sentence
+from solver.expression import Expression, Symbol, symbols
+from solver.given import listed
+from solver.goals import Differentiate, Update, chosen_method
+from solver.graph import Definition
+from solver.lines import brief_links, definition_links
+from solver.names import Name, QuantityName, Total
+from solver.phrases import PHRASES
+from solver.problem import Group, Problem
+from solver.training import Pass, Run, Turn
+
+MANY = 16
+"""More updated parameters than this are not each worked in full: one of each kind is, the others stand in a table."""
+
+
+@dataclass(slots=True)
+class Pages:
+    """Lays out a problem's run on its board."""
+
+    problem: Problem
+    board: Board
+    run: Run
+    backward: Backward = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.backward = Backward(self.board, self.words)
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        return PHRASES[self.problem.head.language]
+
+    @property
+    def updates(self) -> tuple[Update, ...]:
+        return tuple(goal for goal in self.problem.goals if isinstance(goal, Update))
+
+    def blocks(self) -> Iterator[Block]:
+        """Everything after the givens: one pass as a page of its own, or an update a section, then the tables."""
+        if self.run.is_plain:
+            yield from self.turn(self.run.turns[0], level=1, brief=self.problem.head.detail == "short")
+        else:
+            for turn in self.run.turns:
+                if turn.number in self.run.shown:
+                    yield self.turn_section(turn)
+        if self.run.again:
+            yield self.again(self.run.again)
+        if self.run.updates > 1:
+            yield self.losses()
+        if self.updates:
+            yield self.summary()
+
+    def turn_section(self, turn: Turn) -> Section:
+        first = turn.number == self.run.shown[0]
+        brief = (not first and self.problem.head.detail != "full") or self.problem.head.detail == "short"
+        key = "update number" if self.run.updates > 1 else "one update"
+        title = sentence(self.words[key], number=str(turn.number))
+        blocks = (*self.started(turn), *self.turn(turn, level=2, brief=brief))
+        return Section(1, title, blocks, f"turn {turn.number}")
+
+    def started(self, turn: Turn) -> Iterator[Block]:
+        """The parameters as the update before left them."""
+        if turn.number > 1:
+            names = dict.fromkeys(turn.scope.name(name) for goal in self.updates for name in goal.of)
+            handed_on = self.run.handed_on.get(turn.number)
+            if handed_on is None:
+                yield Paragraph((Text(self.words["parameters now"]),))
+                yield from (self.brief_line(self.board.values.graph.by_name[name]) for name in names)
+                return
+            values = tuple(listed(self.value(name) for name in names))
+            yield Paragraph(sentence(self.words["parameters after"], updates=str(turn.number - 1), values=values))
+            if kept := [name for name in handed_on if name not in names]:
+                values = tuple(listed(self.value(name) for name in kept))
+                yield Paragraph(sentence(self.words["optimizer keeps"], values=values))
+
+    def turn(self, turn: Turn, level: int, brief: bool) -> Iterator[Block]:
+        """Each sample forward and back, what a batch reduces, the new values."""
+        self.backward.level, self.backward.brief = level, brief
+        batch = len(turn.passes) > 1
+        for place, one in enumerate(turn.passes):
+            short = brief or (place > 0 and self.problem.head.detail != "full")
+            if batch:
+                self.backward.level, self.backward.brief = level + 1, short
+                blocks = (*self.forward(one, level + 1, short), *self.gradients(turn, one))
+                title = sentence(self.words["sample"], number=str(one.sample))
+                yield Section(level, title, blocks, f"sample {one.sample}")
+            else:
+                yield from self.forward(one, level, brief)
+                yield from self.gradients(turn, one)
+        self.backward.level, self.backward.brief = level, brief
+        if batch:
+            yield from self.reduced(turn, level)
+        for goal in self.updates:
+            yield from self.steps(goal, turn, level)
+
+    def forward(self, one: Pass, level: int, brief: bool) -> Iterator[Block]:
+        """The units, the loss, the definitions of one pass."""
+        sections = [self.group(group, one, level + 1, brief) for group in self.problem.groups]
+        title = self.words["forward" if any(group.unit for group in self.problem.groups) else "definitions"]
+        blocks = sections[0].blocks if len(sections) == 1 else tuple(sections)
+        if brief:
+            blocks = tuple(block for section in sections for block in section.blocks)
+        yield Section(level, (Text(title),), blocks, "forward")
+
+    def group(self, group: Group, one: Pass, level: int, brief: bool) -> Section:
+        """The lines of a unit, of a softmax, of the loss, or of the author's definitions."""
+        definitions = [self.board.values.graph.by_name[one.scope.name(name)] for name in group.names]
+        blocks = tuple(self.brief_line(d) if brief else self.full_line(d) for d in definitions)
+        if group.unit:
+            key = "output unit" if group.unit.is_output else "hidden unit"
+            title = sentence(self.words[key], unit=unit_title(group.unit))
+            return Section(level, title, blocks, f"unit {group.unit.name.text}")
+        key = "error" if group.loss else "softmax" if group.softmax else "definitions"
+        return Section(level, (Text(self.words[key]),), blocks, key)
+
+    def full_line(self, definition: Definition) -> Chain:
+        links = definition_links(self.board, definition, too_small=self.words["too small"], words=self.words)
+        if definition.stated is not None:
+            *before, last = links
+            reason = (Text(self.words["stated here"]),)
+            links = (*before, Link(last.relation, last.member, last.role, reason, last.value))
+        return Chain(Symbol(definition.name), links)
+
+    def brief_line(self, definition: Definition) -> Chain:
+        return Chain(Symbol(definition.name), brief_links(self.board, definition, self.words), brief=True)
+
+    def gradients(self, turn: Turn, one: Pass) -> Iterator[Block]:
+        """The derivatives of one pass: those asked for, and those from the loss back that every update needs."""
+        for goal in self.problem.goals:
+            match goal:
+                case Differentiate(of, by):
+                    yield from self.sweep(of, by, one)
+                    for name in by:
+                        yield from self.parameter_gradient(one, of, name)
+                case Update(by, of):
+                    yield from self.sweep(of, by, one)
+                    if len(turn.passes) > 1:
+                        for name in by:
+                            yield from self.parameter_gradient(one, of, name)
+                case _:
+                    pass
+
+    def sweep(self, of: Name, by: Sequence[Name], one: Pass) -> Iterator[Section]:
+        """Backpropagation's deltas, where that is the method."""
+        if chosen_method(self.problem.graph, of, by, self.problem.head.method) == "backprop":
+            parameters = [one.scope.name(name) for name in by]
+            yield from Deltas(self.backward, self.problem, one.scope).sections(one.scope.name(of), parameters)
+
+    def parameter_gradient(self, one: Pass, of: Name, by: Name) -> Iterator[Block]:
+        total = Total(one.scope.name(of), one.scope.name(by))
+        if self.backward.brief:
+            yield from self.backward.gradient(total)
+        else:
+            yield self.backward.gradient_section(total)
+
+    def reduced(self, turn: Turn, level: int) -> Iterator[Block]:
+        """The loss and the gradient of a batch from those of its samples."""
+        lines: list[Block] = []
+        for goal in self.updates:
+            loss = turn.scope.name(goal.minimise)
+            names: list[QuantityName] = [loss, *(Total(loss, turn.scope.name(name)) for name in goal.of)]
+            lines.extend(self.brief_line(self.board.values.graph.by_name[name]) for name in names)
+        title = self.words["the batch"]
+        run = self.problem.training
+        words = self.words["batch reduced " + (run.reduce if run else "mean")]
+        yield Section(level, (Text(title),), (Paragraph((Text(words),)), *lines), "batch")
+
+    def steps(self, goal: Update, turn: Turn, level: int) -> Iterator[Block]:
+        """A section for each parameter; of many one of each kind, and a table of the others."""
+        batch = len(turn.passes) > 1
+        kinds = self.kinds(goal)
+        for kind in kinds:
+            full = kind if len(goal.of) <= MANY or self.problem.head.detail == "full" else kind[:1]
+            for name in full:
+                yield self.backward.update_section(name, goal, turn, worked=batch)
+            rest = kind[len(full) :]
+            if rest:
+                yield self.table(goal, turn, rest, batch, level)
+
+    def kinds(self, goal: Update) -> list[list[Name]]:
+        """The parameters that are updated alike: those of one layer and one role."""
+        if len(goal.of) <= MANY:
+            return [list(goal.of)]
+        readers: dict[Name, object] = {}
+        for group in self.problem.groups:
+            if group.unit:
+                formula = self.problem.graph.by_name[group.unit.net_input].expression
+                for name in _names(formula):
+                    readers.setdefault(name, (group.unit.layer, group.unit.is_output))
+        kinds: dict[object, list[Name]] = {}
+        for name in goal.of:
+            kinds.setdefault((readers.get(name), self.problem.roles.get(name)), []).append(name)
+        return list(kinds.values())
+
+    def table(self, goal: Update, turn: Turn, names: Sequence[Name], batch: bool, level: int) -> Section:
+        """Gradient and new value of each parameter, a row each, with formula, numbers and result."""
+        graph = self.board.values.graph
+        rows = []
+        for name in names:
+            total = Total(turn.scope.name(goal.minimise), turn.scope.name(name))
+            cells = [] if batch else [(self.line_of(graph.by_name[total]),)]
+            cells.append((self.line_of(graph.by_name[turn.new(name)], formula=False),))
+            rows.append(tuple(cells))
+        header = tuple((Text(self.words[key]),) for key in (("gradient", "new") if not batch else ("new",)))
+        title = sentence(self.words["likewise"], parameter=Math(Symbol(names[0])), last=Math(Symbol(names[-1])))
+        return Section(level, title, (Table(header, tuple(rows)),), f"update {names[0].text} and others")
+
+    def line_of(self, definition: Definition, formula: bool = True) -> Math:
+        """A definition in one line of a table."""
+        links = brief_links(self.board, definition, self.words)
+        first, *rest = links if formula or len(links) == 1 else links[1:]
+        further = tuple((link.relation, link.member) for link in rest)
+        return Math(Symbol(definition.name), first.relation, first.member, further)
+
+    def again(self, turn: Turn) -> Section:
+        """The forward pass with the updated parameters, and what became of the loss."""
+        blocks: list[Block] = [*self.started(turn)]
+        for one in turn.passes:
+            inner = next(iter(self.forward(one, 2, brief=True)))
+            if len(turn.passes) == 1:
+                blocks.extend(inner.blocks if isinstance(inner, Section) else ())
+            else:
+                title = sentence(self.words["sample"], number=str(one.sample))
+                blocks.append(Section(2, title, inner.blocks if isinstance(inner, Section) else (), ""))
+        for goal in self.updates:
+            before, after = self.run.turns[0].scope.name(goal.minimise), turn.scope.name(goal.minimise)
+            if len(turn.passes) > 1:
+                blocks.append(self.brief_line(self.board.values.graph.by_name[after]))
+            parts: dict[str, Inline] = {"before": self.value(before), "after": self.value(after)}
+            blocks.append(Paragraph(sentence(self.words["loss went"], **parts)))
+        return Section(1, (Text(self.words["again"]),), tuple(blocks), "again")
+
+    def losses(self) -> Section:
+        """The loss of each update that is kept, before its parameters change."""
+        rows: list[tuple[tuple[Inline, ...], ...]] = []
+        for turn in (*self.run.turns, *((self.run.again,) if self.run.again else ())):
+            label = str(turn.number) if turn.number <= self.run.updates else self.words["afterwards"]
+            rows.append(((Text(label),), *((self.value(turn.scope.name(goal.minimise)),) for goal in self.updates)))
+        header = ((Text(self.words["update"]),), (Text(self.words["loss before"]),))
+        return Section(1, (Text(self.words["losses"]),), (Table(header, tuple(rows)),), "losses")
+
+    def summary(self) -> Section:
+        """Old value, gradient and new value of each parameter; of a run the first and the last value."""
+        words, last = self.words, self.run.turns[-1]
+        several = self.run.updates > 1
+        keys = ("quantity", "old", "after run") if several else ("quantity", "old", "gradient", "new")
+        body: list[tuple[tuple[Inline, ...], ...]] = []
+        for goal in self.updates:
+            for parameter in goal.of:
+                old, new = self.shown(parameter), last.new(parameter)
+                if several:
+                    body.append(((Math(Symbol(parameter)),), (old,), (self.value(new),)))
+                else:
+                    total = Total(last.scope.name(goal.minimise), last.scope.name(parameter))
+                    body.append(((Math(Symbol(parameter)),), (old,), (self.shown(total),), (self.shown(new),)))
+        header = tuple((Text(words[key]),) for key in keys)
+        return Section(1, sentence(words["summary"]), (Table(header, tuple(body)),), "summary")
+
+    def shown(self, name: QuantityName) -> Math:
+        return Math(self.board.shown(name).expression)
+
+    def value(self, name: QuantityName) -> Math:
+        """A quantity with its value."""
+        printed = self.board.shown(name).expression
+        if printed == Symbol(name):
+            return Math(printed)
+        return Math(Symbol(name), self.board.relation(Symbol(name), printed), printed)
+
+
+def _names(node: Expression) -> Iterator[Name]:
+    yield from (name for name in symbols(node) if isinstance(name, Name))

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+
+import pytest
+from conftest import PROBLEMS, solved, work_text
+from random_specs import specs
+
+from solver.document import (
+    BulletList,
+    Chain,
+    Document,
+    Link,
+    Math,
+    Paragraph,
+    Section,
+    SideBySide,
+    Strong,
+    Table,
+    Text,
+    chains,
+)
+from solver.expression import Symbol
+from solver.names import Name
+from solver.parse import parse_expression
+from solver.room import Room, length, total
+from solver.transforms import slides, without_answers
+
+ROOM = Room()
+
+
+def said(document: Document) -> list:
+    """The members of every chain in order, each once for each time it is worked."""
+    return [(chain.left, link.member) for chain in chains(document.blocks) for link in chain.links]
+
+
+@pytest.mark.parametrize("id", [path.stem for path in PROBLEMS])
+def test_slides_say_everything_in_order_and_each_fits(id: str) -> None:
+    document = solved(id).document
+    deck = slides(document)
+    told = iter(said(deck))
+    assert all(member in told for member in said(document))
+    for frame in deck.blocks:
+        assert isinstance(frame, Section)
+        assert not any(isinstance(block, Section) for block in frame.blocks)
+        assert total(frame.blocks, ROOM) <= ROOM.rows
+        assert frame.blocks
+        assert not isinstance(frame.blocks[-1], Paragraph) or frame.key in ("statement", "given", "source")
+
+
+def test_one_idea_a_slide() -> None:
+    deck = slides(solved("network-2-1-1").document)
+    shown = [(frame.key, [chain.left.name.text for chain in chains(frame.blocks)]) for frame in deck.blocks]
+    assert shown[:11] == [
+        ("statement", []),
+        ("given", []),
+        ("unit h", ["h_in", "h_out"]),
+        ("unit y", ["y_in", "y_out"]),
+        ("error", ["E"]),
+        ("update w_h", ["w_h_new"]),
+        ("update w_h", ["dE/dw_h"]),
+        ("update w_h", ["∂E/∂y_out", "∂y_out/∂y_in"]),
+        ("update w_h", ["∂y_in/∂w_h"]),
+        ("update w_h", ["dE/dw_h"]),
+        ("update w_h", ["w_h_new"]),
+    ]
+
+
+X = Symbol(Name("x"))
+
+
+def long_chain(count: int, role: str = "rule") -> Chain:
+    links = [Link("=", parse_expression(f"{n}/(1 + x)"), role) for n in range(count)]
+    return Chain(X, tuple(links), 1)
+
+
+def deck_of(*blocks) -> list[Section]:
+    return list(slides(Document("id", "T", (Section(1, (Text("S"),), blocks),), {})).blocks)[1:]
+
+
+def test_a_chain_too_high_goes_on_from_its_last_member() -> None:
+    parts = [chain for frame in deck_of(long_chain(20)) for chain in chains([frame])]
+    assert len(parts) > 2
+    for before, after in pairwise(parts):
+        assert after.left == X
+        assert after.links[0].member == before.links[-1].member
+        assert after.number is None
+    assert parts[0].number == 1
+    assert sum(len(part.links) for part in parts) == 20 + len(parts) - 1
+
+
+def test_what_is_worked_out_never_opens_a_slide() -> None:
+    links = [
+        Link("=", parse_expression("1/x"), role) for role in ("formula", "numbers", *(["worked"] * 3), "result") * 2
+    ]
+    parts = [chain for frame in deck_of(Chain(X, tuple(links))) for chain in chains([frame])]
+    assert len(parts) > 1
+    assert all(part.links[0].role in ("formula", "numbers") for part in parts)
+
+
+def test_the_relation_of_a_restated_member_is_to_the_left_side() -> None:
+    links = list(long_chain(20).links)
+    links[2] = Link("≈", links[2].member, "rule")
+    parts = [chain for frame in deck_of(Chain(X, tuple(links))) for chain in chains([frame])]
+    assert [part.links[0].relation for part in parts[1:]] == ["≈"] * (len(parts) - 1)
+
+
+def test_long_text_lists_and_tables_are_cut_between_words_items_and_rows() -> None:
+    words = [f"word{n}" for n in range(600)]
+    text = Paragraph((Strong((Text(" ".join(words)),)), Math(X)))
+    items = BulletList(tuple((Text(f"item {n}"),) for n in range(40)))
+    table = Table(((Text("head"),),), tuple(((Text(f"row {n}"),),) for n in range(40)))
+    frames = deck_of(text, items, table)
+    assert all(total(frame.blocks, ROOM) <= ROOM.rows for frame in frames)
+    blocks = [block for frame in frames for block in frame.blocks]
+    shown = [part for block in blocks if isinstance(block, Paragraph) for part in block.parts]
+    assert "".join(part.parts[0].text for part in shown if isinstance(part, Strong)) == " ".join(words)
+    assert sum(len(block.items) for block in blocks if isinstance(block, BulletList)) == 40
+    tables = [block for block in blocks if isinstance(block, Table)]
+    assert sum(len(block.rows) for block in tables) == 40
+    assert {block.header for block in tables} == {table.header}
+
+
+def test_words_stay_with_the_display_they_lead_to() -> None:
+    lead = Paragraph((Text("Now"),))
+    for frame in deck_of(lead, long_chain(4), lead, long_chain(4), lead, long_chain(8)):
+        assert isinstance(frame.blocks[-1], Chain)
+
+
+@pytest.mark.parametrize("spec", random.Random(5).sample(specs(500), 40))
+def test_random_problems_fit_on_slides(spec: str) -> None:
+    worked = work_text(spec)
+    for room in (ROOM, Room(40, 50, 9)):
+        for frame in slides(worked.document, room).blocks:
+            alone = len(frame.blocks) == 1 and isinstance(frame.blocks[0], Chain)
+            assert alone or total(frame.blocks, room) <= room.rows
+            assert all(len(block.chains) > 1 for block in frame.blocks if isinstance(block, SideBySide))
+
+
+def test_the_problem_without_its_answers_holds_nothing_worked() -> None:
+    document = solved("network-3-2-1").document
+    asked = Section(1, (Text("Find"),), (BulletList(((Text("what"),),)),), "asked")
+    sheet = without_answers(document, asked)
+    assert [type(block).__name__ for block in sheet.blocks] == ["Paragraph", "Section", "Section", "Paragraph"]
+    assert [block.key for block in sheet.blocks if isinstance(block, Section)] == ["given", "asked"]
+    assert list(chains(sheet.blocks)) == []
+    assert length(sheet.blocks[0].parts) == length(document.blocks[0].parts)
