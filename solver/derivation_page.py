@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from flint import fmpq
+
 from solver.derivation_facts import facts, given_numbers
 from solver.derivation_numbers import checks
 from solver.derivation_words import WORDS
@@ -13,7 +15,6 @@ from solver.derivations.derived import Derived, EquationStep, Kink, Working
 from solver.derivations.matrices import Stacked, stacked
 from solver.derivations.rules import apply_rule
 from solver.derivations.step import Proof, Step
-from solver.derivations.written import in_form
 from solver.document import (
     Block,
     BulletList,
@@ -32,12 +33,14 @@ from solver.document import (
     Text,
     sentence,
 )
+from solver.evaluate import evaluate
 from solver.expression import Derivative, Expression, Symbol, substitute, walk
 from solver.functions import FUNCTIONS
 from solver.names import Local, Name, Second, Total, parse_name
 from solver.phrases import PHRASES
 from solver.plots import Curve, plot_with_legend
 from solver.problem import ChainRule, Derivation, Named, Problem, Rearrangement, Substitution
+from solver.rounding import decimal
 from solver.statement import inlines
 
 
@@ -91,22 +94,21 @@ class _Page:
         elif len(self.derived.workings) == 1:
             yield Section(1, title, tuple(self.working(self.derived.workings[0], derivation)), "derivation")
         else:
+            shown: list[list[str]] = []
             alike: list[Working] = []
-            first = self.derived.workings[0]
             for working in self.derived.workings:
-                same = working is not first and isinstance(working.name, Total) and _rules(working) == _rules(first)
-                if same and derivation.detail == "rules":
+                rules = _rules(working)
+                if rules in shown and isinstance(working.name, Total) and derivation.detail == "rules":
                     alike.append(working)
                     continue
-                yield from self.in_the_same_way(alike)
-                alike = []
+                shown.append(rules)
                 key = "second derivative of" if isinstance(working.name, Second) else "derivative of"
                 heading = sentence(self.words[key], name=Math(working.left))
                 yield Section(1, heading, tuple(self.working(working, derivation)))
             yield from self.in_the_same_way(alike)
 
     def in_the_same_way(self, alike: Sequence[Working]) -> Iterator[Block]:
-        """Derivatives that take the same rules in the same order as the first one: only what comes out."""
+        """Derivatives that take the same rules in the same order as one above: only what comes out."""
         if alike:
             chains = tuple(Chain(w.left, (Link("=", w.result, "result"),)) for w in alike)
             yield Section(1, (Text(self.words["alike"]),), chains)
@@ -160,7 +162,7 @@ class _Page:
             sides = [(kink.above, Condition(by, ">", kink.point)), (kink.below, Condition(by, "<", kink.point))]
             cases = tuple((case.working.result, condition) for case, condition in sides)
             after = () if kink.is_smooth else (self.convention(kink, derivation, workings[0]),)
-            yield Section(1, title, (Cases(workings[0].left, cases), *after))
+            yield Section(1, title, (*after, Cases(workings[0].left, cases)))
         elif not derivation.shape:
             yield Section(1, title, tuple(Chain(w.left, (Link("=", w.result, "result"),)) for w in workings))
         else:
@@ -171,7 +173,9 @@ class _Page:
     def convention(self, kink: Kink, derivation: Derivation, working: Working) -> Paragraph:
         """What a program that asks for the derivative at the kink is given."""
         by = derivation.by[0]
-        value = in_form(substitute(self.derived.meaning.spelled_out(working.result), {by: kink.point}), "expand")
+        put = substitute(self.derived.meaning.spelled_out(working.result), {by: kink.point})
+        taken = evaluate(put, {})
+        value = decimal(taken) if isinstance(taken, fmpq) and (taken * 10**6).q == 1 else put
         return Paragraph(sentence(self.words["convention"], point=Math(Symbol(by), "=", kink.point), value=Math(value)))
 
     def matrix(self, derivation: Derivation, found: Stacked) -> Matrix:
@@ -227,12 +231,11 @@ class _Page:
 
     def along(self, rule: ChainRule) -> Iterator[Block]:
         """The definitions, then each derivative: its factors, the chain rule, the name it goes by."""
-        given: list[Block] = [
-            Chain(Symbol(name), (Link("=", formula, "formula"),)) for name, formula in rule.definitions
-        ]
+        given: list[Block] = []
         if rule.functions:
             names = [Math(Symbol(parse_name(word))) for word in rule.functions]
             given.append(Paragraph(sentence(self.words["general"], functions=tuple(_listed(names)))))
+        given.extend(Chain(Symbol(name), (Link("=", formula, "formula"),)) for name, formula in rule.definitions)
         yield Section(1, (Text(self.words["definitions"]),), tuple(given))
         pending: list[Working] = []
         asked = iter(rule.derivatives)
@@ -248,8 +251,8 @@ class _Page:
                 pending = []
             blocks.extend(self.working(working))
             if one.short is not None:
-                named = Math(Symbol(one.short), "=", working.left)
-                blocks.append(Paragraph(sentence(self.words["named"], short=Math(Symbol(one.short)), equation=named)))
+                link = Link("=", working.left, "formula", (Text(self.words["named"]),))
+                blocks.append(Chain(Symbol(one.short), (link,)))
             heading = sentence(self.words["derivative of"], name=Math(Symbol(Total(one.of, one.by))))
             yield Section(1, heading, tuple(blocks))
 

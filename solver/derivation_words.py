@@ -96,7 +96,7 @@ ENGLISH: Mapping[str, str] = {
     "short names": "with the short names",
     "factors": "each factor put in",
     "each factor": "Each factor on its own:",
-    "named": "Written {short} from here on: {equation}",
+    "named": "written for short from here on",
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {"en": ENGLISH}

@@ -112,9 +112,9 @@ def _sampled(
         values: dict[QuantityName, fmpq] = {name: value for name, value in known.items() if name != by}
         values[by] = x
         y = value_at(formula, values)
-        if any(before < point < x for point in breaks) or not y.is_finite():
+        if any(before < point <= x for point in breaks) or not y.is_finite():
             runs.append([])
-        if y.is_finite():
+        if y.is_finite() and x not in breaks:  # what a program takes at a kink is no part of the curve
             runs[-1].append((float(x), float(y.mid())))
     return [run for run in runs if run]
 

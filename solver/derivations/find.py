@@ -32,7 +32,10 @@ def derive_functions(derivation: Derivation) -> Derived:
     faults: list[Fault] = []
     for function in derivation.functions:
         for by in derivation.by:
-            working, found = proven(_working(function, by, derivation, meaning), meaning)
+            working, found = proven(_working(function, by, derivation), meaning)
+            if not found:  # an ending is looked for where the lines before it are true
+                ending = tuple(_ending(working.result, by, derivation, meaning))
+                working, found = proven(replace(working, steps=(*working.steps, *ending)), meaning)
             workings.append(working)
             faults.extend(found)
     meaning = replace(meaning, values={**meaning.values, **_values(workings)})
@@ -71,7 +74,7 @@ def name_of(function: FunctionDefinition, by: Name, derivation: Derivation) -> Q
     return Total(function.name, by)
 
 
-def _working(function: FunctionDefinition, by: Name, derivation: Derivation, meaning: Meaning) -> Working:
+def _working(function: FunctionDefinition, by: Name, derivation: Derivation) -> Working:
     name = name_of(function, by, derivation)
     partial = isinstance(name, Total)
     forms = (function.formula, *derivation.rewrite)
@@ -87,7 +90,6 @@ def _working(function: FunctionDefinition, by: Name, derivation: Derivation, mea
     steps.extend(ruled(Derivative(opened, by, partial), derivation.detail, function.origin or derivation.origin))
     for step in derivation.steps:
         steps.append(Step("author", None, step.to, because=step.because, origin=step.origin))
-    steps.extend(_ending(steps[-1].after, by, derivation, meaning))
     return Working(Symbol(name), tuple(steps), name)
 
 

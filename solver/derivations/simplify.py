@@ -8,6 +8,7 @@ from flint import fmpq
 
 from solver.expression import (
     ONE,
+    ZERO,
     Expression,
     Negate,
     Number,
@@ -57,7 +58,9 @@ def _like_terms(terms: Sequence[Term]) -> Expression:
     if len(found) == len(terms):
         return Sum(tuple(terms))
     kept = [_term(number, rest) for number, rest in found.values() if number != 0]
-    return Sum(tuple(kept)) if len(kept) != 1 or kept[0].sign < 0 else kept[0].value
+    if not kept:
+        return ZERO
+    return Sum(tuple(kept)) if len(kept) > 1 or kept[0].sign < 0 else kept[0].value
 
 
 def _term(number: fmpq, rest: Expression) -> Term:

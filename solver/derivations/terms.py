@@ -152,7 +152,8 @@ def _common_factor(value: Fraction, space: Space) -> Expression:
     common = tuple(min(powers) for powers in zip(*terms, strict=True)) if terms else ()
     if len(terms) < 2 or not any(common):
         return write(value, "single fraction", space)
-    front = CONTEXT.from_dict({common: fmpq(1)})
+    whole = [int(coefficient.p) if coefficient.q == 1 else 1 for coefficient in terms.values()]
+    front = CONTEXT.from_dict({common: fmpq(reduce(gcd, whole, 0))})
     rest = polynomial(value.top / front, space)
     bottom = write(polynomial_form(value.bottom), "factor", space)
     outside = polynomial(front, space)

@@ -40,7 +40,6 @@ def derivative_faults(section: FunctionsSection, functions: Sequence[FunctionDef
     for place, step in enumerate(section.steps):
         path = ("derive", "steps", place, "to")
         yield from function_faults(step.to.text, step.to.expression, path, own=own)
-        yield from _name_faults(step.to.expression, (*variables, *_short(section)), path)
     for place, term in enumerate(section.in_terms_of):
         path = ("derive", "in_terms_of") if len(section.in_terms_of) == 1 else ("derive", "in_terms_of", place)
         for side in (term.left, term.right):
@@ -55,12 +54,6 @@ def derivative_faults(section: FunctionsSection, functions: Sequence[FunctionDef
                 yield Fault(
                     "S203", message, ("derive", key), "leave it out, or write a problem of its own", at_key=True
                 )
-
-
-def _short(section: FunctionsSection) -> Iterator[Name]:
-    for term in section.in_terms_of:
-        if isinstance(term.left, Symbol) and isinstance(term.left.name, Name):
-            yield term.left.name
 
 
 def _name_faults(node: Expression, variables: Sequence[Name], path: Path) -> Iterator[Fault]:
