@@ -34,12 +34,10 @@ class Decision:
     comparisons: tuple[Comparison, ...]
     kink: bool = False
 
-    def reason(self, words: Mapping[str, str]) -> tuple[Inline, ...]:
-        """Since h_in = 0.4 > 0; or what is taken at a kink."""
+    def at_kink(self, words: Mapping[str, str]) -> tuple[Inline, ...]:
+        """What is taken where the derivative does not exist."""
         row = FUNCTIONS[self.call.function]
         compared = _listed([(comparison,) for comparison in self.comparisons])
-        if not self.kink:
-            return sentence(words["since"], comparisons=compared)
         if row.cases is None:
             return sentence(words["tie"], comparisons=compared, function=row.word)
         taken = Math(row.filled(formula_of(row.cases.slope), self.call))
@@ -91,8 +89,17 @@ def decided(board: Board, slope: Expression, found: Sequence[Decision]) -> Expre
 
 
 def because(found: Sequence[Decision], words: Mapping[str, str]) -> tuple[Inline, ...]:
-    """The reasons of a line, each once."""
-    return _listed(tuple(dict.fromkeys(decision.reason(words) for decision in found)))
+    """The reasons of a line: since this and that, then what is taken at each kink."""
+    compared = dict.fromkeys(
+        comparison for decision in found if not decision.kink for comparison in decision.comparisons
+    )
+    kinks = [decision.at_kink(words) for decision in found if decision.kink]
+    return _listed([since(tuple(compared), words), *kinks] if compared else kinks)
+
+
+def since(compared: Sequence[Comparison], words: Mapping[str, str]) -> tuple[Inline, ...]:
+    """Since h_in = 0.4 > 0."""
+    return sentence(words["since"], comparisons=_listed([(comparison,) for comparison in compared]))
 
 
 def _is_switch(node: Expression) -> bool:
@@ -108,20 +115,23 @@ def _number(board: Board, node: Expression) -> fmpq | arb | None:
 
 
 def _choice(board: Board, call: Call, known: Sequence[Valued], best: int, rounding: Rounding) -> Decision:
-    """The argument that is the largest (or smallest), compared with those it is equal to, or else with all others."""
+    """The argument that is the largest (or smallest), compared with those it is equal to, or else with all others.
+
+    Of more than two the names alone are compared: their values stand side by side in the line above.
+    """
     rivals = [rival for place, rival in enumerate(known) if place != best]
     ties = [rival for rival in rivals if rival[1] == known[best][1]]
-    comparisons = tuple(_compared(board, known[best], rival, rounding) for rival in ties or rivals)
+    comparisons = tuple(_compared(board, known[best], rival, rounding, len(known) > 2) for rival in ties or rivals)
     return Decision(call, known[best][0], comparisons, kink=bool(ties))
 
 
-def _compared(board: Board, first: Valued, second: Valued, rounding: Rounding) -> Comparison:
+def _compared(board: Board, first: Valued, second: Valued, rounding: Rounding, brief: bool = False) -> Comparison:
     """first = 0.4 > 0.3 = second, a plain number on the right; with as many digits as show which is larger."""
     if isinstance(first[0], Number) and not isinstance(second[0], Number):
         first, second = second, first
     (left, a), (right, b) = first, second
     sign: Order | Relation = ">" if a > b else "<" if a < b else "="
-    for extra in range(MAX_GUARD + 1):
+    for extra in range(0 if brief else MAX_GUARD + 1):
         low, high = _shown(board, left, rounding, extra), _shown(board, right, rounding, extra)
         if {">": low.value > high.value, "<": low.value < high.value}.get(sign, low.value == high.value):
             break

@@ -13,7 +13,7 @@ from itertools import pairwise
 from flint import arb, fmpq
 
 from solver.board import Board
-from solver.cases import decide
+from solver.cases import decide, since
 from solver.diagnostics import Fault, ProblemError
 from solver.document import Inline, Link, Math, MemberRole, Text, sentence
 from solver.expression import (
@@ -255,7 +255,7 @@ def _with_case(board: Board, definition: Definition, members: list[Member], word
     if decision is None or decision.kink or members[-1].too_small:
         return members
     place = next((place for place, member in enumerate(members) if member.role == "spelled"), len(members) - 1)
-    members[place] = replace(members[place], reason=decision.reason(words))
+    members[place] = replace(members[place], reason=since(decision.comparisons, words))
     return members
 
 

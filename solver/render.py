@@ -49,7 +49,7 @@ ROW = 62
 BREAK = " \\\\\n   &\\quad {}"
 RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", ">": ">"}
 CONDITIONS = {">": ">", "<": "<", "≥": r"\ge", "≤": r"\le", "≠": r"\ne"}
-SLASHED = re.compile(r"\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
+SLASHED = re.compile(r"^\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
 """A derivative in front of a relation: in a label it stands in one line."""
 
 
@@ -165,7 +165,8 @@ class Writer:
                 case Math():
                     shown.append(self.formula(part))
                 case Comparison():
-                    shown.append(self.comparison(part))
+                    compared = self.comparison(part)  # in braces a minus after a word is a sign
+                    shown.append(f"{{{compared}}}" if compared.startswith("-") else compared)
                 case Strong(inner) | Emphasis(inner):
                     shown.append(self.reason(inner))
                 case Text(text) | Code(text) | Hyperlink(text):

@@ -14,6 +14,7 @@ from solver.mathtex import MathTex
 from solver.mathtext import text
 from solver.names import Name
 from solver.parse import parse_expression
+from solver.readback.slopes import slope
 from solver.readback.tex import evaluate as read_value
 from solver.readback.tex import read_formula
 from solver.rounding import LAST_BITS
@@ -125,6 +126,19 @@ def test_what_is_printed_is_read_back_with_the_same_value(name: str, form: str) 
             with ctx.workprec(256):
                 read = read_value(tree, lambda _, at=point: {(): at}).get((), fmpq(0))
                 assert arb(read).overlaps(value(node, point)), printed
+
+
+@EVERY
+def test_the_reader_finds_the_same_derivative(name: str, form: str) -> None:
+    """The reader of pages has a table of slopes of its own, with the conventions at kinks."""
+    node = parse_expression(form)
+    tree = read_formula(MathTex().tex(node), frozenset({"x"}))
+    for point in points(name):
+        if name == "sqrt" or (name == "tan" and abs(point) > 100):
+            continue
+        with ctx.workprec(LAST_BITS):
+            found = slope(tree, "x", lambda _, at=point: {(): at})
+            assert arb(found).overlaps(value(derivative(node, X), point, LAST_BITS)), point
 
 
 @EVERY

@@ -165,6 +165,35 @@ def test_a_false_line_is_named_with_what_it_gives(before: str, after: str, findi
     assert any(finding in fault for fault in check(PAGE.replace(before, after))), check(PAGE.replace(before, after))
 
 
+DERIVATIVE = r"""
+$x = 0.5$
+\begin{align*}
+a &= \operatorname{Act}(x) \\
+   &= \operatorname{Sigmoid}(0.5) \\
+   &\approx 0.622
+\end{align*}
+\begin{align*}
+\frac{\partial a}{\partial x} &= \frac{\partial \operatorname{Act}(x)}{\partial x} \\
+   &= a(1 - a) \\
+   &\approx 0.622 \cdot (1 - 0.622) \\
+   &= 0.622 \cdot 0.378 \\
+   &\approx 0.235
+\end{align*}
+"""
+
+
+def test_a_wrong_rule_that_is_worked_on_consistently_is_noticed() -> None:
+    names = frozenset({"x", "a", r"\frac{\partial a}{\partial x}"})
+    wrong = DERIVATIVE.replace("a(1 - a)", "a(1 + a)").replace("(1 - 0.622)", "(1 + 0.622)")
+    wrong = wrong.replace("0.378", "1.622").replace("0.235", "1.010").replace("0.622 \\cdot", "0.6225 \\cdot")
+    wrong = wrong.replace("+ 0.622", "+ 0.6225").replace("1.622", "1.6225")
+    found = {
+        page: false_lines(page, "latex", names, Convention(3, "half_up", carried=False)) for page in (DERIVATIVE, wrong)
+    }
+    assert found[DERIVATIVE] == ()
+    assert [fault.split(": ")[-1] for fault in found[wrong]] == ["the derivative is 0.235003712202"]
+
+
 def test_lines_and_rows_are_found_in_both_formats() -> None:
     latex = "$a = 1$ and\n\\begin{align*}\nz &= 1 \\tag{1} \\\\\n   &\\approx 2 &&\\quad \\text{why}\n\\end{align*}\n$w$ & $0.3$ \\\\"
     markdown = "$a = 1$ and\n\n$$\n\\begin{aligned}\nz &= 1 \\\\\n   &\\approx 2 && \\text{why}\n\\end{aligned} \\tag{1}\n$$\n\n| $w$ | $0.3$ |\n"

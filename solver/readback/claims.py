@@ -229,18 +229,23 @@ class _Page:
         return name not in self.given and is_rounded(value, put, self.convention.mode, self.convention.digits)
 
     def reasons(self, read: Read) -> Iterator[str]:
-        """Why a case applies, beside the member it applies to."""
+        """Why a case applies; and whether what follows a derivative to be taken is the one that a reader finds."""
         reader = Reader(self.names, self.value, self.convention.mode)
         first = read.members[0]
-        for place, formulas in read.line.reasons:
-            name, worked, by = read.left, first, ""
-            if isinstance(first, Operator):
-                name, worked, by = (self.differentiated(read) or [""])[0], first.operand, first.by
-            worked, member = self.formulas.get(name, worked), read.members[place - 1]
-            if member is None or (name in names_in(member) and (self.convention.carried or name in self.given)):
-                by = ""  # its own value, rounded or stated, is not what its formula gives
-            if worked is not None:
-                yield from reader.faults(formulas, worked, by, member)
+        name, worked, by = read.left, first, ""
+        if isinstance(first, Operator):  # of a quantity of the page; a derivation is proven elsewhere
+            name, worked, by = (self.differentiated(read) or [""])[0], None, first.by
+        worked = self.formulas.get(name, worked)
+        if worked is None:
+            return
+        for _, formulas in read.line.reasons:
+            yield from reader.faults(formulas, worked)
+        taken = read.members[1] if by and len(read.members) > 1 else None
+        if taken is None or isinstance(taken, Operator):
+            return
+        beside = names_in(taken) - names_in(worked)  # y_out(1 - y_out): rounded or stated, it is not what y_in gives
+        if not beside or not (self.convention.carried or beside & self.given.keys()):
+            yield from reader.derivative(worked, by, taken)
 
     def differentiated(self, read: Read) -> list[str]:
         """The quantity whose derivative stands on the left of a line."""

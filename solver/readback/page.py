@@ -22,6 +22,8 @@ INLINE = re.compile(r"(?<![\\$])\$(?!\$)(.+?)(?<!\\)\$")
 RELATION = re.compile(r"\\approx(?![a-z])|=")
 PMATRIX = re.compile(r"\\begin\{pmatrix\}(?P<rows>.*?)\\end\{pmatrix\}", re.DOTALL)
 COMPARISON = re.compile(r"\\(?:ge|le|ne)(?![a-z])|[<>]")
+SIGNED = re.compile(r"\{(-.*)\}")
+"""A formula in braces, so that the minus it begins with is no operator."""
 TAG = re.compile(r"\\tag\{[0-9]+\}")
 
 
@@ -137,15 +139,17 @@ def _chains(block: str) -> Iterator[Line]:
     yield Line(left, tuple(members), tuple(reasons))
 
 
-def _formulas(reason: str) -> Iterator[str]:
+def _formulas(reason: str) -> list[str]:
     """What stands between the words of a reason; the words are \\text{...} outside every group."""
+    found: list[str] = []
     formula, words, depth = "", False, 0
     for piece in re.split(r"(\\text\{|\\[{}]|[{}])", reason.replace(r"\quad", "")):
         if depth == 0 and piece == r"\text{":
-            yield from [formula.strip()] if formula.strip() else []
+            found.append(formula.strip())
             formula, words = "", True
         elif not words:
             formula += piece
         depth += (piece in ("{", r"\text{")) - (piece == "}")
         words = words and depth > 0
-    yield from [formula.strip()] if formula.strip() else []
+    found.append(formula.strip())
+    return [SIGNED.sub(r"\1", formula) if SIGNED.fullmatch(formula) else formula for formula in found if formula]

@@ -31,11 +31,8 @@ class Reader:
     def number(self, tree: Tree) -> Number:
         return numbers.number(evaluate(tree, self.value_of))
 
-    def faults(self, formulas: tuple[str, ...], worked: Tree, by: str, member: Tree | None) -> Iterator[str]:
-        """What is false in a reason for a member that follows from `worked`: its value, or its derivative `by` a name.
-
-        A reason without comparisons claims nothing here.
-        """
+    def faults(self, formulas: tuple[str, ...], worked: Tree) -> Iterator[str]:
+        """What is false in a reason for what follows from a formula; one without comparisons claims nothing here."""
         compared: list[Tree] = []
         for formula in formulas:
             first, *others = COMPARED.split(formula)
@@ -49,8 +46,6 @@ class Reader:
                 compared.extend(tree for tree in members if signed_literal(tree) is None)
             elif compared:
                 yield from self.taken(read_formula(first, self.names), worked, compared)
-        if compared and by and member is not None:
-            yield from self.derivative(worked, by, member)
 
     def belongs(self, call: Node, members: list[Tree], relations: list[str]) -> bool:
         """Whether a comparison is between two arguments of a call, or between its argument and zero."""
@@ -96,13 +91,13 @@ class Reader:
                     yield f"another derivative is taken at the kink of {call.operation}"
 
     def derivative(self, worked: Tree, by: str, member: Tree) -> Iterator[str]:
-        """The case that is worked has the derivative that a reader finds."""
+        """The derivative that is printed is the one that a reader finds."""
         try:
             found, said = slope(worked, by, self.value_of), self.number(member)
         except Unreadable:  # an unknown elsewhere in the formula
             return
         if numbers.differ(found, said):
-            yield f"the derivative is {arb(found).str(12, radius=False)}, not that of the case worked"
+            yield f"the derivative is {arb(found).str(12, radius=False)}"
 
 
 def _ordered(before: Number, after: Number, relation: str) -> bool:

@@ -27,12 +27,9 @@ def slopes_of(word: str, values: list[Number]) -> list[Number]:
         first = next(place for place, value in enumerate(values) if not numbers.differ(value, best))
         return [ONE if place == first else ZERO for place in range(len(values))]
     if word == "softmax":
-        own, *units = values
-        share = numbers.call(word, values)
-        mine = next(place for place, unit in enumerate(units) if not numbers.differ(unit, own))
-        others = [-share * numbers.call(word, [unit, *units]) for unit in units]
-        others[mine] = share * (1 - share)
-        return [ZERO, *others]
+        _, *units = values
+        share = numbers.call(word, values)  # its own argument counts twice: above the line and below it
+        return [share, *(-share * numbers.call(word, [unit, *units]) for unit in units)]
     if word not in SLOPES:
         raise Unreadable(f"the derivative of {word} is not known")
     found = SLOPES[word](*values)
