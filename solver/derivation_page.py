@@ -34,7 +34,7 @@ from solver.document import (
     sentence,
 )
 from solver.evaluate import evaluate
-from solver.expression import Derivative, Expression, Symbol, substitute, walk
+from solver.expression import Call, Derivative, Expression, Symbol, substitute, walk
 from solver.functions import FUNCTIONS
 from solver.names import Local, Name, Second, Total, parse_name
 from solver.phrases import PHRASES
@@ -264,7 +264,9 @@ class _Page:
             parts: dict[str, Inline | tuple[Inline, ...] | str] = {"word": _word(step.function)}
             if derivation is not None:
                 used = [term for term in derivation.terms if term.shown in tuple(walk(step.after))]
-                parts |= {"own": Math(self.own(step, derivation)), **_since(used)}
+                own = self.own(step, derivation)
+                shown = own if len(derivation.by) == 1 else Symbol(parse_name(own.function))
+                parts |= {"own": Math(shown), **_since(used)}
             if step.rule == "put in":
                 parts["operand"] = Math(Symbol(parse_name(step.function)))
             template = self.words[step.rule]
@@ -276,7 +278,7 @@ class _Page:
             said = sentence(template, **parts)
         return (*said, *self.doubt(step.proof))
 
-    def own(self, step: Step, derivation: Derivation) -> Expression:
+    def own(self, step: Step, derivation: Derivation) -> Call:
         """The function that a line spells out."""
         if isinstance(step.after, Derivative):
             return next(

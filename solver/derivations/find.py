@@ -89,6 +89,8 @@ def _working(function: FunctionDefinition, by: Name, derivation: Derivation) -> 
         steps.append(Step("by definition", None, Derivative(opened, by, partial)))
     steps.extend(ruled(Derivative(opened, by, partial), derivation.detail, function.origin or derivation.origin))
     for step in derivation.steps:
+        if steps[-1].rule in ("tidy", "collect") and steps[-1].after == step.to:
+            steps.pop()  # the author has words of their own for this line
         steps.append(Step("author", None, step.to, because=step.because, origin=step.origin))
     return Working(Symbol(name), tuple(steps), name)
 
