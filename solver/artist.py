@@ -35,10 +35,14 @@ class Artist:
         """The names of the pass that is drawn."""
         return self.turn.passes[0].scope
 
+    @property
+    def gradient_scope(self) -> Scope:
+        """The names of the derivatives that the update goes by: of a batch the reduced ones."""
+        return self.scope if len(self.turn.passes) == 1 else self.turn.scope
+
     def total(self, of: Name, by: Name) -> Total:
-        """A derivative that the update goes by: of a batch the reduced one."""
-        scope = self.scope if len(self.turn.passes) == 1 else self.turn.scope
-        return Total(scope.name(of), scope.name(by))
+        """A derivative that the update goes by."""
+        return Total(self.gradient_scope.name(of), self.gradient_scope.name(by))
 
     def name(self, name: Name) -> Content:
         """What stands in a circle."""

@@ -16,10 +16,19 @@ from solver import __version__
 if TYPE_CHECKING:
     from solver.diagnostics import Diagnostic
     from solver.pipeline import Worked, Written
+    from solver.problem import Head
+
+    Chapter = tuple[Head, str]
 
 FINE, PROBLEM, USAGE = 0, 1, 2
 INTERNAL = "S901"
-FORMAT_NAMES = ("markdown", "latex", "json")
+BOOK = "book"
+FORMAT_NAMES = ("markdown", "latex", "json", "beamer", "pdf")
+USUAL = ("markdown", "latex", "json")
+ANSWERS_ONLY = ("json",)
+"""Formats that hold nothing but the solution."""
+SHEETS = "without-solutions"
+"""The folder of the problem sheets, so that no sheet takes the place of a solution."""
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
@@ -40,45 +49,60 @@ def main() -> None:
 
 @main.command()
 @PATHS
-@click.option("--to", "formats", default=",".join(FORMAT_NAMES), show_default=True, metavar="FORMATS",
-              help="Output formats, separated by commas.")  # fmt: skip
+@click.option("--to", "formats", default=",".join(USUAL), show_default=True, metavar="FORMATS",
+              help=f"Output formats, separated by commas: {', '.join(FORMAT_NAMES)}.")  # fmt: skip
 @click.option("-o", "--output", default=Path("build"), show_default=True, type=click.Path(path_type=Path),
               help="Folder to write to; each format has a folder of its own in it.")  # fmt: skip
-def render(paths: tuple[Path, ...], formats: str, output: Path) -> None:
+@click.option("--without-solutions", is_flag=True,
+              help=f"The problems alone: statement, givens, what is asked; into the folder {SHEETS}.")  # fmt: skip
+@click.option("--book", is_flag=True, help="With --to pdf: all problems in one file with contents, book.pdf.")
+def render(paths: tuple[Path, ...], formats: str, output: Path, without_solutions: bool, book: bool) -> None:
     """Work the problems in PATHS (files or folders) and write their solutions.
 
     The path of each file that is new or changed goes to standard output.
     """
-    names = _formats(formats)
+    names = _formats(formats, without_solutions, book)
+    output = output / SHEETS if without_solutions else output
     from solver.manifest import Manifest
 
     specs, faults = _specs(paths)
     manifest = Manifest.read(output, names)
-    stale = [path for path in specs if path in faults or not manifest.is_fresh(path)]
+    stale = [path for path in specs if book or path in faults or not manifest.is_fresh(path)]
     done, failed, internal = len(specs) - len(stale), 0, False
     if stale:
-        from solver.files import write_text
-        from solver.render import FORMATS
+        from solver.files import sweep, write_file
 
+        bound: list[Chapter] = []
         try:
-            for path, _, written in _work_all(stale, faults, names):
+            for path, worked, written in _typeset(_work_all(stale, faults, names, not without_solutions)):
                 internal = internal or _is_internal(written)
-                targets = {
-                    output / name / f"{path.stem}.{FORMATS[name].ending}": text for name, text in written.texts.items()
-                }
-                for target, text in targets.items():
-                    if write_text(target, text):
-                        click.echo(str(target))
-                if targets:
+                targets: list[Path] = []
+                for name, made in written.outputs.items():
+                    if name == BOOK:
+                        continue
+                    files = {output / name / file: content for file, content in made.files.items()}
+                    for target, content in files.items():
+                        if write_file(target, content) and (
+                            target == next(iter(files)) or target.parent == output / name
+                        ):
+                            click.echo(str(target))  # pages; the pieces in a folder go without saying
+                        targets.append(target)
+                    sweep(files, output / name)
+                if written.outputs:
                     done += 1
                     manifest.record(path, targets)
+                    if BOOK in written.outputs and worked.solution:
+                        bound.append((worked.solution.problem.head, written.outputs[BOOK].text))
                 else:
                     failed += 1
                     manifest.forget(path)
+            if bound and write_file(output / "book.pdf", _bound(bound)):
+                click.echo(str(output / "book.pdf"))
         except OSError as error:
             _stop(f"cannot write {error.filename}: {error.strerror}")
         with contextlib.suppress(OSError):  # without a cache everything is worked again next time
-            write_text(manifest.file, manifest.text())
+            if not book:
+                write_file(manifest.file, manifest.text())
     _summary(done, failed, f"{', '.join(names)} in {output}", internal)
 
 
@@ -133,13 +157,27 @@ def explain(code: str | None) -> None:
     click.echo(click.wrap_text(text, width=88))
 
 
-def _formats(text: str) -> tuple[str, ...]:
+def _formats(text: str, without_solutions: bool, book: bool) -> tuple[str, ...]:
+    """The formats asked for; what cannot be made stops here, before anything is worked."""
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     unknown = [name for name in names if name not in FORMAT_NAMES]
     if unknown or not names:
         wrong = f"unknown format {unknown[0]!r}" if unknown else "no format"
         _stop(f"{wrong}; choose from {', '.join(FORMAT_NAMES)}")
-    return names
+    if without_solutions:
+        names = tuple(name for name in names if name not in ANSWERS_ONLY)
+        if not names:
+            _stop(f"{text} holds nothing but the solution; --without-solutions writes the other formats")
+    if book and "pdf" not in names:
+        _stop("a book is a PDF: add --to pdf to --book")
+    if "pdf" in names:
+        from solver.pdf import PdfError, refuse_missing_tools
+
+        try:
+            refuse_missing_tools()
+        except PdfError as error:
+            _stop(str(error))
+    return tuple(BOOK if book and name == "pdf" else name for name in names)
 
 
 def _specs(paths: Sequence[Path]) -> tuple[Sequence[Path], Mapping[Path, Diagnostic]]:
@@ -156,7 +194,7 @@ def _specs(paths: Sequence[Path]) -> tuple[Sequence[Path], Mapping[Path, Diagnos
 
 
 def _work_all(
-    specs: Sequence[Path], faults: Mapping[Path, Diagnostic], formats: Sequence[str]
+    specs: Sequence[Path], faults: Mapping[Path, Diagnostic], formats: Sequence[str], with_solutions: bool = True
 ) -> Iterator[tuple[Path, Worked, Written]]:
     """Each problem worked and written in turn, its diagnostics printed as they come; a bar on a terminal.
 
@@ -174,7 +212,7 @@ def _work_all(
             else:
                 try:
                     worked = work(source_of(path))
-                    written = write(worked, formats)
+                    written = write(worked, formats, with_solutions)
                 except OSError as error:
                     _stop(f"cannot read {path}: {error.strerror}")
                 except Exception as error:
@@ -182,6 +220,51 @@ def _work_all(
             for diagnostic in written.diagnostics:
                 click.echo(shown(diagnostic), err=True)
             yield path, worked, written
+
+
+def _typeset(problems: Iterator[tuple[Path, Worked, Written]]) -> Iterator[tuple[Path, Worked, Written]]:
+    """The problems with their PDFs in place of the LaTeX; LaTeX runs while the next problems are worked."""
+    from concurrent.futures import Future, ThreadPoolExecutor
+    from dataclasses import replace
+
+    from solver.diagnostics import Diagnostic, Place
+    from solver.pdf import PdfError, typeset
+    from solver.pipeline import Written
+    from solver.render import Output
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        running: list[tuple[Path, Worked, Written, Future[bytes] | None]] = []
+        for path, worked, written in problems:
+            source = written.outputs.get("pdf")
+            if source is None and not running:
+                yield path, worked, written
+                continue
+            main = f"{path.stem}.tex"
+            running.append((path, worked, written, pool.submit(typeset, {main: source.text}, main) if source else None))
+        for path, worked, written, future in running:
+            try:
+                if future is not None:
+                    outputs = {**written.outputs, "pdf": Output({f"{path.stem}.pdf": future.result()})}
+                    written = replace(written, outputs=outputs)
+            except PdfError as error:
+                written = Written(diagnostics=(Diagnostic("S602", str(error), Place(str(path))),))
+                click.echo(shown(written.diagnostics[0]), err=True)
+            yield path, worked, written
+
+
+def _bound(problems: Sequence[Chapter]) -> bytes:
+    """All problems as one PDF, by chapters in the order of their first problem."""
+    from solver.pdf import PdfError, typeset
+    from solver.render import book
+
+    chapters: dict[str, list[str]] = {}
+    for head, _ in problems:
+        chapters.setdefault(head.chapter or "Problems", []).append(head.id)
+    files = {f"{head.id}.tex": text for head, text in problems}
+    try:
+        return typeset({**files, "index.tex": book(chapters)}, "index.tex")
+    except PdfError as error:
+        _stop(str(error))
 
 
 def _internal(path: Path, error: Exception) -> Diagnostic:

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from flint import fmpq
 
+from solver.curves import Curve, plot_with_legend
 from solver.derivation_facts import facts, given_numbers
 from solver.derivation_numbers import checks
 from solver.derivation_words import WORDS
@@ -38,7 +39,6 @@ from solver.expression import Call, Derivative, Expression, Symbol, substitute, 
 from solver.functions import FUNCTIONS
 from solver.names import Local, Name, Second, Total, parse_name
 from solver.phrases import PHRASES
-from solver.plots import Curve, plot_with_legend
 from solver.problem import ChainRule, Derivation, Named, Problem, Rearrangement, Substitution
 from solver.rounding import decimal
 from solver.statement import inlines

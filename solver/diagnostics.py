@@ -152,6 +152,12 @@ CODES = {
         "The derivative could not be brought into the form asked for, or the equation not be solved step by step. Lead "
         "there with steps: of your own.",
     ),
+    "S601": (
+        "a character that the fonts do not have",
+        "A PDF is set by pdflatex with the Latin Modern fonts, which print Latin script, Greek letters and the usual "
+        "signs. Write the word in Latin script, or take the Markdown or the site, where every script is printed.",
+    ),
+    "S602": ("LaTeX cannot typeset the problem", "The message holds what LaTeX says; the problem is not written."),
     "S901": ("solver failed", "A fault in solver itself. The other problems are worked; SOLVER_DEBUG=1 shows where."),
 }  # fmt: skip
 """Each stable code with its title and the long text `solver explain` prints."""

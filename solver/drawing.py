@@ -5,6 +5,7 @@ One unit is a CSS pixel on a page and three quarters of a point on paper. A labe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
@@ -96,9 +97,13 @@ def _letters(node: Expression, notation: Mapping[Name, str]) -> float:
 
 
 def _name_letters(name: Name | Local | Total, notation: Mapping[Name, str]) -> float:
-    """Indices are smaller than what they stand at; TeX of an author is reckoned by its length."""
+    """Indices are smaller than what they stand at."""
     if not isinstance(name, Name):
         return 3 + _name_letters(name.of, notation) + _name_letters(name.by, notation)
-    if name in notation:
-        return 0.8 * len(notation[name])
-    return 1 + 0.75 * (len(name.text) - 1)
+    shown = re.sub(r"\\[A-Za-z]+|.", _visible, notation[name]) if name in notation else name.text
+    return 1 + 0.75 * (len(shown) - 1)
+
+
+def _visible(match: re.Match[str]) -> str:
+    """A letter for each that a piece of TeX prints."""
+    return "" if match[0] in "{}_^ " or match[0] in (r"\text", r"\mathit", r"\mathrm") else "x"

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from flint import fmpq
+
 from solver.board import Board
-from solver.document import Block, BulletList, Math, Paragraph, Section, Text, Trail, sentence
+from solver.document import Block, BulletList, Figure, Math, Paragraph, Section, Text, Trail, sentence
+from solver.drawing import Content
 from solver.expression import Symbol
+from solver.goals import Update
 from solver.graphdrawing import GraphArtist, graph_artist
+from solver.names import Name
 from solver.networkdrawing import NetworkArtist, network_artist
+from solver.plots import plot
+from solver.rounding import decimal
 from solver.solution import Solution
 from solver.training import Turn
 
@@ -22,18 +29,23 @@ class Figures:
     """Draws one problem, or nothing where it has nothing to draw: of a run its first update on the page."""
 
     artist: NetworkArtist | GraphArtist | None
+    solution: Solution
+    board: Board
     words: Mapping[str, str]
     turn: Turn
-    is_plain: bool
 
     @staticmethod
     def of(solution: Solution, board: Board, words: Mapping[str, str]) -> Figures:
         problem, run = solution.problem, solution.run
         turn = next((turn for turn in run.turns if turn.number in run.shown), run.turns[0])
         if not problem.head.figure:
-            return Figures(None, words, turn, run.is_plain)
+            return Figures(None, solution, board, words, turn)
         make = network_artist if any(group.unit for group in problem.groups) else graph_artist
-        return Figures(make(problem, board, words, turn), words, turn, run.is_plain)
+        return Figures(make(problem, board, words, turn), solution, board, words, turn)
+
+    @property
+    def is_plain(self) -> bool:
+        return self.solution.run.is_plain
 
     def among(self, blocks: Sequence[Block]) -> Iterator[Block]:
         """The sections that follow the givens, the drawings among them."""
@@ -49,17 +61,44 @@ class Figures:
                 yield from gradients
                 gradients = ()
             found = self.with_ways(block)
+            if key == "losses" and isinstance(found, Section):
+                found = replace(found, blocks=(*found.blocks, *self.losses()))
             if key == f"turn {self.turn.number}" and isinstance(found, Section):
                 found, gradients = replace(found, blocks=(*found.blocks, *gradients)), ()
             yield found
         yield from gradients
+
+    def losses(self) -> Iterator[Figure]:
+        """The loss of each update that the table above it shows."""
+        run = self.solution.run
+        turns = (*run.turns, *((run.again,) if run.again else ()))
+        for goal in self.solution.problem.goals:
+            if isinstance(goal, Update):
+                printed = [self.board.shown(turn.scope.name(goal.minimise)) for turn in turns]
+                values = [one.value for one in printed]
+                series = [(t.number, value) for t, value in zip(turns, values, strict=True) if isinstance(value, fmpq)]
+                if len(series) == len(turns) > 2:
+                    yield self.plot(goal.minimise, series)
+
+    def plot(self, loss: Name, series: Sequence[tuple[int, fmpq]]) -> Figure:
+        (first, begun), (last, ended) = series[0], series[-1]
+        told = sentence(
+            self.words["drawn losses"],
+            first=str(first),
+            last=str(last),
+            begun=Math(decimal(begun)),
+            ended=Math(decimal(ended)),
+        )
+        up = Content(self.words["drawn loss before"])
+        return Figure(plot(series, Content(self.words["update"]), up, self.solution.problem.head.notation), told)
 
     def gradients(self, level: int) -> Iterator[Section]:
         """The gradients of the update that is drawn."""
         figure = self.artist.gradients() if self.artist else None
         if figure and self.artist and self.artist.loss:
             key = "drawn gradients" if isinstance(self.artist, NetworkArtist) else "drawn graph gradients"
-            said = sentence(self.words[key], loss=Math(Symbol(self.artist.loss)))
+            loss = Math(Symbol(self.artist.gradient_scope.name(self.artist.loss)))
+            said = sentence(self.words[key], loss=loss)
             yield Section(level, (Text(self.words["the gradients"]),), (Paragraph(said), figure), "gradients")
 
     def with_ways(self, block: Block) -> Block:

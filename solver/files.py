@@ -60,9 +60,9 @@ def source_of(path: Path) -> Source:
     return Source(path.stem, path.parent.name, str(path), path.read_bytes())
 
 
-def write_text(path: Path, text: str) -> bool:
-    """Writes a file through a temporary one beside it; False where the text stands there already."""
-    data = text.encode("utf-8")
+def write_file(path: Path, content: str | bytes) -> bool:
+    """Writes a file through a temporary one beside it; False where the same stands there already."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
     if path.is_file() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,3 +73,19 @@ def write_text(path: Path, text: str) -> bool:
     finally:
         temporary.unlink(missing_ok=True)
     return True
+
+
+def sweep(kept: Iterable[Path], root: Path) -> None:
+    """Removes what an earlier run left in the folders of a problem: files like those kept, below `root`, but not kept.
+
+    The folder of a format itself is shared by all problems and left alone.
+    """
+    names: dict[Path, set[str]] = {}
+    for path in kept:
+        if path.parent != root:
+            names.setdefault(path.parent, set()).add(path.name)
+    for folder, own in names.items():
+        endings = {Path(name).suffix for name in own}
+        for entry in folder.iterdir():
+            if entry.name not in own and entry.suffix in endings and entry.is_file():
+                entry.unlink()

@@ -13,6 +13,8 @@ from solver import __version__
 
 Stamp = tuple[int, int]
 """Size and time of change of a file."""
+PAGE_DEPTH = 2
+"""Pages lie in the folder of their format, pieces deeper."""
 
 
 @dataclass(slots=True)
@@ -59,12 +61,21 @@ class Manifest:
         return now == stamp and all(_stamp(name) == own for name, own in outputs.items())
 
     def record(self, spec: Path, outputs: Iterable[Path]) -> None:
-        """Remembers a spec as it was before it was worked, and what was written from it."""
+        """Remembers a spec as it was before it was worked, and what was written from it.
+
+        Of the pieces in a folder of the problem's own only the folder is remembered: it changes when one of them is
+        added, removed or replaced, and a render with nothing changed looks at one place instead of fifty.
+        """
         stamp = self.looked_at.get(_full(spec))
-        stamps = {_full(output): _stamp(str(output)) for output in outputs}
+        watched = dict.fromkeys(self._watched(output) for output in outputs)
+        stamps = {_full(place): _stamp(str(place)) for place in watched}
         if stamp is not None:
             known = {name: own for name, own in stamps.items() if own is not None}
             self.entries[_full(spec)] = (stamp, known)
+
+    def _watched(self, output: Path) -> Path:
+        inside = len(output.parts) - len(self.folder.parts)
+        return output if inside <= PAGE_DEPTH else output.parent
 
     def forget(self, spec: Path) -> None:
         """A spec that has an error now is worked again next time."""
@@ -87,11 +98,9 @@ def _key(folder: Path, formats: Sequence[str]) -> str:
     package = Path(__file__).parent
     folders = (package, package / "kinds", package / "readback")
     templates = package / "templates" if (package / "templates").is_dir() else package.parent / "templates"
+    formats_own = (Path(entry.path) for entry in os.scandir(templates) if entry.is_dir())
     newest = max(
-        entry.stat().st_mtime_ns
-        for part in (*folders, templates / "markdown", templates / "latex")
-        for entry in os.scandir(part)
-        if entry.is_file()
+        entry.stat().st_mtime_ns for part in (*folders, *formats_own) for entry in os.scandir(part) if entry.is_file()
     )
     return f"{__version__} {newest} {','.join(formats)} {folder.resolve()}"
 

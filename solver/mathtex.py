@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import assert_never
@@ -58,9 +58,9 @@ class MathTex:
         """The expression as it stands in front of something else: a sum in brackets."""
         return self._tex(node, POWER, leading=True)
 
-    def rows(self, node: Expression, limit: int) -> list[str]:
+    def rows(self, node: Expression, limit: float, wide: Callable[[Expression], float] = width) -> list[str]:
         """The expression in rows that a page has room for: broken before a sign, a long product before a factor."""
-        found = broken(node, limit)
+        found = broken(node, limit, wide)
         if len(found) == 1:
             return [self.tex(node)]
         rows = ["".join(self._piece(piece, first=piece is found[0][0]) for piece in row) for row in found]

@@ -96,6 +96,13 @@ ENGLISH: Mapping[str, str] = {
     "full": "Carried in full",
     "carried value": "Rounded and carried",
     "difference": "Difference",
+    # the problem sheet
+    "asked": "Find",
+    "find values": "the values of {names}",
+    "find gradient": "the derivatives {names}",
+    "find update": "the values of {names} after one step of gradient descent on {loss}",
+    "find derivative": "the derivative {derivative}",
+    "find derivative in terms of": "the derivative {derivative}, in terms of {function}",
     # around a problem
     "source": "Source:",
     # drawings, and what they say to those who cannot see them
@@ -117,6 +124,8 @@ ENGLISH: Mapping[str, str] = {
     "its bias:",
     "drawn gradients aloud": "The network with a derivative on each edge whose weight has one: {gradients}.",
     "drawn ways": "The network with the way {ways} marked.",
+    "drawn losses": "The loss from update {first} to {last}: it begins at {begun} and ends at {ended}.",
+    "drawn loss before": "loss",
     "drawn graph": "The graph of the computation, drawn from left to right. It begins with {givens}.",
     "drawn definition": " From {sources} comes {value}.",
     "drawn graph gradients": "The derivatives of {loss} that were found, each below its quantity:",

@@ -21,11 +21,13 @@ from solver.readback.claims import false_lines
 from solver.readback.convention import Convention
 from solver.readback.page import Syntax
 from solver.reader import decode, read_spec
-from solver.render import FORMATS
+from solver.render import FORMATS, Output
 from solver.rounding import RangeError, UndecidedError
+from solver.sheet import problem_sheet
 from solver.solution import Solution, solve
 from solver.source import Source
 from solver.spec import place_of, validate
+from solver.typeface import strange_character
 from solver.verify import verify, verify_document
 
 HANDED_ON_BITS, HANDED_ON_DIGITS = 512, 60
@@ -45,10 +47,15 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The texts of a problem by format; none of them where one holds a line that is not true."""
+    """What was written of a problem, by format; nothing where one page holds a line that is not true."""
 
-    texts: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, Output] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The problem's own page in each format."""
+        return {name: output.text for name, output in self.outputs.items()}
 
 
 def work(source: Source) -> Worked:
@@ -75,19 +82,32 @@ def work(source: Source) -> Worked:
         return Worked(source.file, diagnostics=_placed(reason, node, source))
 
 
-def write(worked: Worked, formats: Sequence[str]) -> Written:
-    """The solution in each format asked for, each text read back before it is handed on."""
+def write(worked: Worked, formats: Sequence[str], with_solutions: bool = True) -> Written:
+    """The solution in each format asked for, or the problem alone; each page is read back before it is handed on."""
     document, solution = worked.document, worked.solution
     if document is None or solution is None:
         return Written(diagnostics=worked.diagnostics)
     math = printer(document, solution)
-    texts = {name: FORMATS[name].write(document, solution, math) for name in formats}
-    for name, text in texts.items():
+    if not with_solutions:
+        document = problem_sheet(document, solution.problem)
+    outputs = {name: FORMATS[name].write(document, solution, math) for name in formats}
+    for name, output in outputs.items():
+        found = _faults(output, name, solution, math)
+        if found:
+            return Written(diagnostics=tuple(Diagnostic(*fault, Place(worked.file)) for fault in found))
+    return Written(outputs)
+
+
+def _faults(output: Output, name: str, solution: Solution, math: MathTex) -> list[tuple[str, str]]:
+    """The lines of what was written that are false, and what cannot be typeset, each with its code."""
+    found = []
+    for text in output.written_pages():
         false = read_back(text, FORMATS[name].read_back, solution, math)
-        if false:
-            messages = (f"the written {name} holds a false line: {line}" for line in false[:SHOWN])
-            return Written(diagnostics=tuple(Diagnostic("S503", message, Place(worked.file)) for message in messages))
-    return Written(texts)
+        found += [("S503", f"the written {name} holds a false line: {line}") for line in false[:SHOWN]]
+        if FORMATS[name].typeset and (strange := strange_character(text)):
+            what = f"{strange!r} (U+{ord(strange):04X})"
+            found.append(("S601", f"the fonts of the PDF do not have the character {what}"))
+    return found
 
 
 def refuse_look_alikes(solution: Solution) -> None:
@@ -124,7 +144,8 @@ def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTe
         return false_lines(text, syntax, reading.names, convention)
     graph = solution.full.graph
     units = (group.unit.name for group in solution.problem.groups if group.unit)
-    names = {math.name(name) for name in (*graph.names(), *units)}
+    alike = (name.plain for name in graph.names() if isinstance(name, Name))  # as a statement names them
+    names = {math.name(name) for name in (*graph.names(), *units, *alike)}
     handed_on = tuple((math.name(name), _decimal(name, solution)) for name in _handed_on(solution))
     return false_lines(text, syntax, frozenset(names), replace(convention, handed_on=handed_on))
 

@@ -1,170 +1,97 @@
-"""A function and its derivative -> the drawing of both over a range.
-
-matplotlib finds the ticks and thins the curves out; the drawing is written like any other, so that it has the colours
-of the page in both schemes and of the paper.
-"""
+"""A series of numbers -> its plot, in the same lines and labels as any other drawing; ticks are exact decimals."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from flint import ctx, fmpq
+from flint import fmpq
 
-from solver.derivations.proof import value_at
-from solver.drawing import Content, Drawing, Label, Point, Stroke
-from solver.expression import Expression
-from solver.names import Name, QuantityName
+from solver.drawing import TEXT, Content, Drawing, Label, Point, Shape, Stroke, content_width
+from solver.names import Name
 from solver.rounding import decimal
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 520, 300, 44, 16, 14, 26
-SAMPLES = 241
-STEEPEST = 6.0
-"""A curve that leaves the middle half of its values by so many times their spread is cut off there."""
-BITS = 96
+WIDTH, HEIGHT = 420, 200
+"""The room between the axes."""
+TICKS = 6
+"""At most so many steps along an axis."""
+DOTS = 60
+"""Of more points the line alone is drawn."""
+GAP = 8
+"""Between an axis and what stands beside it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
-    """What is drawn, what it is called, and where it changes its formula."""
+class Axis:
+    """Numbers from `first` in steps of `step` up to `last`, along a length in units of a drawing."""
 
-    formula: Expression
-    name: Expression
+    first: fmpq
+    step: fmpq
+    last: fmpq
+    length: int
+
+    @staticmethod
+    def over(values: Sequence[fmpq], length: int, whole: bool = False) -> Axis:
+        """An axis that holds the values, from zero where they are not far from it; `whole` asks for integers."""
+        least, most = min(values), max(values)
+        if not whole and 0 <= 2 * least <= most:
+            least = fmpq(0)
+        step = _step(most - least, whole)
+        first = step * (least / step).floor()
+        last = step * (most / step).ceil()
+        return Axis(first, step, last if last > first else first + step, length)
+
+    def at(self, value: fmpq) -> int:
+        """How far along the axis a value stands."""
+        exact = (value - self.first) / (self.last - self.first) * self.length
+        return int((exact + fmpq(1, 2)).floor())
+
+    def ticks(self) -> Iterator[fmpq]:
+        count = int(((self.last - self.first) / self.step).floor())
+        yield from (self.first + self.step * place for place in range(count + 1))
 
 
-def plot(
-    curves: Sequence[Curve], by: Name, start: fmpq, stop: fmpq, known: Mapping[Name, fmpq], breaks: Sequence[fmpq] = ()
-) -> Drawing:
-    """The first curve solid, the second dashed, with axes, ticks and a label each."""
-    from matplotlib.ticker import MaxNLocator
+def _step(span: fmpq, whole: bool) -> fmpq:
+    """The least of 1, 2 and 5 times a power of ten that a span holds at most TICKS times."""
+    if span == 0:
+        return fmpq(1)
+    step = fmpq(1)
+    while step * TICKS >= span:
+        step = step / 10
+    while True:
+        for factor in (1, 2, 5):
+            if step * factor * TICKS >= span and not (whole and (step * factor).q != 1):
+                return step * factor
+        step = step * 10
 
-    with ctx.workprec(BITS):
-        sampled = [_sampled(curve.formula, by, start, stop, known, breaks) for curve in curves]
-    low, high = _limits([y for runs in sampled for run in runs for _, y in run])
-    first, last = float(start), float(stop)
 
-    def across(x: float) -> float:
-        return LEFT + (x - first) / (last - first) * (WIDTH - LEFT - RIGHT)
+def plot(series: Sequence[tuple[int, fmpq]], across: Content, up: Content, notation: Mapping[Name, str]) -> Drawing:
+    """The points of a series over whole numbers, joined where they follow one another; `across`, `up` name the axes."""
+    x = Axis.over([fmpq(place) for place, _ in series], WIDTH, whole=True)
+    y = Axis.over([value for _, value in series], HEIGHT)
+    rows = [Content(left=decimal(tick)) for tick in y.ticks()]
+    left = max(content_width(row, notation) for row in rows) + 2 * GAP
+    top = 2 * TEXT
+    bottom = top + HEIGHT
 
-    def down(y: float) -> float:
-        return TOP + (high - y) / (high - low) * (HEIGHT - TOP - BOTTOM)
+    def at(place: int, value: fmpq) -> Point:
+        return left + x.at(fmpq(place)), bottom - y.at(value)
 
-    xs = [float(tick) for tick in MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(first, last) if first <= tick <= last]
-    ys = [float(tick) for tick in MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= tick <= high]
-    grid = [((_at(across(x)), TOP), (_at(across(x)), HEIGHT - BOTTOM)) for x in xs]
-    grid += [((LEFT, _at(down(y))), (WIDTH - RIGHT, _at(down(y)))) for y in ys]
-    origin_x, origin_y = min(max(first, 0.0), last), min(max(low, 0.0), high)
-    axes = (
-        ((LEFT, _at(down(origin_y))), (WIDTH - RIGHT, _at(down(origin_y)))),
-        ((_at(across(origin_x)), HEIGHT - BOTTOM), (_at(across(origin_x)), TOP)),
+    labels = [Label(left - GAP, bottom - y.at(tick), row, "end") for tick, row in zip(y.ticks(), rows, strict=True)]
+    labels += [Label(left + x.at(tick), bottom + GAP + TEXT // 2, Content(left=decimal(tick))) for tick in x.ticks()]
+    labels.append(Label(left, TEXT // 2 + 1, up, "start"))
+    labels.append(Label(left + WIDTH // 2, bottom + GAP + 2 * TEXT, across))
+    grid = tuple(((left, bottom - y.at(tick)), (left + WIDTH, bottom - y.at(tick))) for tick in y.ticks())
+    axes = ((left, top), (left, bottom), (left + WIDTH, bottom))
+    points = [at(place, value) for place, value in series]
+    joined = tuple(
+        (here, there)
+        for (here, there), (before, after) in zip(pairwise(points), pairwise(series), strict=True)
+        if after[0] == before[0] + 1
     )
-    strokes = [Stroke(tuple(grid), "grid"), *(Stroke((axis,), "axis") for axis in axes)]
-    for place, runs in enumerate(sampled):
-        drawn = [_thinned([(across(x), down(y)) for x, y in run]) for run in _inside(runs, low, high)]
-        strokes.append(
-            Stroke(tuple(tuple(line) for line in drawn if len(line) > 1), "second-curve" if place else "curve")
-        )
-    labels = [Label(_at(across(x)), HEIGHT - 10, _tick(x, xs)) for x in xs]
-    labels += [Label(LEFT - 6, _at(down(y)), _tick(y, ys), "end") for y in ys]
-    return Drawing(WIDTH, HEIGHT, tuple(strokes), labels=tuple(labels))
-
-
-def legend(curves: Sequence[Curve]) -> Drawing:
-    """The two kinds of line with the names of the curves."""
-    strokes, labels = [], []
-    for place, curve in enumerate(curves):
-        x = LEFT + place * 150
-        strokes.append(Stroke((((x, 10), (x + 34, 10)),), "second-curve" if place else "curve"))
-        labels.append(Label(x + 42, 10, Content(left=curve.name), "start"))
-    return Drawing(WIDTH, 20, tuple(strokes), labels=tuple(labels))
-
-
-def plot_with_legend(
-    curves: Sequence[Curve], by: Name, start: fmpq, stop: fmpq, known: Mapping[Name, fmpq], breaks: Sequence[fmpq] = ()
-) -> Drawing:
-    """The plot below the names of its curves."""
-    above, below = legend(curves), plot(curves, by, start, stop, known, breaks)
-    shift = above.height
-
-    def moved(line: tuple[Point, ...]) -> tuple[Point, ...]:
-        return tuple((x, y + shift) for x, y in line)
-
-    strokes = (Stroke(tuple(moved(line) for line in stroke.lines), stroke.style) for stroke in below.strokes)
-    labels = (Label(label.x, label.y + shift, label.content, label.anchor) for label in below.labels)
-    return Drawing(WIDTH, HEIGHT + shift, (*above.strokes, *strokes), labels=(*above.labels, *labels))
-
-
-def _at(value: float) -> int:
-    return round(value)
-
-
-def _sampled(
-    formula: Expression, by: Name, start: fmpq, stop: fmpq, known: Mapping[Name, fmpq], breaks: Sequence[fmpq]
-) -> list[list[tuple[float, float]]]:
-    """Runs of points between the gaps: where there is no value, and where the formula changes."""
-    step = (stop - start) / (SAMPLES - 1)
-    tiny = step / 1_000
-    beside = (point + side * tiny for point in breaks for side in (-1, 1))
-    places = sorted({*(start + step * n for n in range(SAMPLES)), *beside})
-    runs: list[list[tuple[float, float]]] = [[]]
-    for before, x in pairwise([start - 1, *places]):
-        values: dict[QuantityName, fmpq] = {name: value for name, value in known.items() if name != by}
-        values[by] = x
-        y = value_at(formula, values)
-        if any(before < point <= x for point in breaks) or not y.is_finite():
-            runs.append([])
-        if y.is_finite() and x not in breaks:  # what a program takes at a kink is no part of the curve
-            runs[-1].append((float(x), float(y.mid())))
-    return [run for run in runs if run]
-
-
-def _limits(values: list[float]) -> tuple[float, float]:
-    """From the lowest to the highest value, poles cut off, with a little air."""
-    ordered = sorted(values)
-    quarter, three = ordered[len(ordered) // 4], ordered[3 * len(ordered) // 4]
-    spread = max(three - quarter, 1e-9)
-    low = max(ordered[0], quarter - STEEPEST * spread)
-    high = min(ordered[-1], three + STEEPEST * spread)
-    low, high = min(low, 0.0), max(high, 0.0)
-    air = 0.06 * (high - low or 1.0)
-    return low - (air if low < 0 else 0.0), high + air
-
-
-def _inside(runs: list[list[tuple[float, float]]], low: float, high: float) -> list[list[tuple[float, float]]]:
-    """The parts of runs that lie on the sheet, led up to its edge."""
-    found: list[list[tuple[float, float]]] = []
-    for run in runs:
-        found.append([])
-        for (x0, y0), (x1, y1) in pairwise([run[0], *run]):
-            if low <= y1 <= high:
-                if not low <= y0 <= high:
-                    edge = low if y0 < low else high
-                    found.append([(x0 + (x1 - x0) * (edge - y0) / (y1 - y0), edge)])
-                found[-1].append((x1, y1))
-            elif low <= y0 <= high and found[-1]:
-                edge = low if y1 < low else high
-                found[-1].append((x0 + (x1 - x0) * (edge - y0) / (y1 - y0), edge))
-    return [run for run in found if run]
-
-
-def _thinned(points: list[Point]) -> list[Point]:
-    """Points that lie on a line with their neighbours left out."""
-    from matplotlib.path import Path
-
-    path = Path(points)
-    path.should_simplify, path.simplify_threshold = True, 0.2
-    kept = [(x, y) for (x, y), code in zip(*_cleaned(path), strict=True) if code in (Path.MOVETO, Path.LINETO)]
-    return [(round(x, 1), round(y, 1)) for x, y in kept]
-
-
-def _cleaned(path: object) -> tuple[Sequence[tuple[float, float]], Sequence[int]]:
-    cleaned = path.cleaned(simplify=True)  # type: ignore[attr-defined]
-    vertices = [(float(x), float(y)) for x, y in cleaned.vertices]
-    return vertices, [int(code) for code in cleaned.codes]
-
-
-def _tick(value: float, ticks: Sequence[float]) -> Content:
-    gap = min((b - a for a, b in pairwise(ticks)), default=1.0)
-    places = max(0, next(n for n in range(12) if abs(round(gap, n) - gap) < 1e-9 * max(1.0, gap)))
-    return Content(left=decimal(fmpq(round(value * 10**places), 10**places)), style="faint")
+    strokes = [Stroke(grid, "grid"), Stroke((axes,), "axis")]
+    strokes += [Stroke(joined, "curve")] if joined else []
+    dots = [Shape(round(px), round(py), 6, 6, "point") for px, py in points] if len(points) <= DOTS else []
+    width, height = left + WIDTH + 3 * TEXT, bottom + GAP + 3 * TEXT
+    return Drawing(width, height, tuple(strokes), tuple(dots), tuple(labels))

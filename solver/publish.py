@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from solver.diagnostics import SolverError
-from solver.render import escape_markdown, templates
+from solver.escape import escape_markdown
+from solver.render import templates
 
 MATHJAX = ("tex-svg.js", "ui/safe.js", "input/tex/extensions")
 """What the pages load of MathJax: TeX in, SVG out, and the extension that takes the life out of links."""

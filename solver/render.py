@@ -1,9 +1,9 @@
-"""Document -> text: FORMATS, and the walk that calls one template macro a node."""
+"""Document -> files: FORMATS, and the walk that calls one template macro a node."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -39,10 +39,15 @@ from solver.document import (
     Trail,
 )
 from solver.drawing import Content, Drawing
+from solver.escape import escape_latex, escape_markdown, escape_markdown_first, escape_words
 from solver.mathtex import MathTex
 from solver.mathtext import width
+from solver.room import SLIDE, beside, figure_share, fits_beside, limit, narrow, scale, scaled
+from solver.rows import spread
 from solver.solution import Solution
+from solver.steps import Step, sections, steps
 from solver.svgtext import svg_label
+from solver.transforms import slides, stands_beside
 
 ROW = 62
 """Characters of plain mathematics that a line of a page has room for beside its left side."""
@@ -54,12 +59,38 @@ SLASHED = re.compile(r"^\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[
 
 
 @dataclass(frozen=True, slots=True)
+class Output:
+    """What a format makes of one problem: files by their path in the folder of the format, its own page first.
+
+    `pages` says what is read back: each is the files that are one page when they are read one after the other.
+    """
+
+    files: Mapping[str, str | bytes]
+    pages: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The problem's own page."""
+        first = next(iter(self.files.values()))
+        return first if isinstance(first, str) else ""
+
+    def written_pages(self) -> Iterator[str]:
+        """The texts to be read back, as they are written."""
+        for names in self.pages:
+            yield "\n".join(str(self.files[name]) for name in names)
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
-    """An output format: the ending of its files, what writes a solution, the markup it is read back from."""
+    """An output format: the ending of its pages, what writes a solution, the markup it is read back from.
+
+    What is `typeset` is a page of LaTeX that becomes a PDF file before it is written.
+    """
 
     ending: str
-    write: Callable[[Document, Solution, MathTex], str]
+    write: Callable[[Document, Solution, MathTex], Output]
     read_back: Literal["markdown", "latex"] | None = None
+    typeset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +134,8 @@ class Writer:
                 return str(macros.bullet_list([self.opening(item) for item in items]))
             case Chain():
                 return str(macros.chain(*self.chain(block)))
-            case SideBySide(chains):
-                return str(macros.side_by_side([self.chain(chain) for chain in chains]))
+            case SideBySide(row):
+                return str(macros.side_by_side([self.chain(chain) for chain in row]))
             case Table(header, rows):
                 cells = [[self.inline(cell) for cell in row] for row in rows]
                 return str(macros.table([self.inline(cell) for cell in header], cells))
@@ -149,11 +180,11 @@ class Writer:
         tex = "" if content.left is None else self.formula(Math(content.left, content.relation, content.right))
         return self.style.label(content.words, SLASHED.sub(r"\1/\2", tex))
 
-    def chain(self, chain: Chain) -> tuple[str, list[tuple[str, str, str]], int | None]:
+    def chain(self, chain: Chain) -> tuple[str, list[tuple[str, Any, str]], int | None]:
         links = [self.link(link) for link in chain.links]
         return self.math.tex(chain.left), _joined(chain, links) if chain.brief else links, chain.number
 
-    def link(self, link: Link) -> tuple[str, str, str]:
+    def link(self, link: Link) -> tuple[str, Any, str]:
         rows = self.math.rows(link.member, ROW)
         return RELATIONS[link.relation], BREAK.join(rows), self.reason(link.reason)
 
@@ -227,6 +258,58 @@ class Writer:
         return r" \to ".join(self.math.name(name) for name in trail.names)
 
 
+class PieceWriter(Writer):
+    """Writes for slides and for other people's documents, by the macros of solver.sty: every row is a line of its own.
+
+    Rows are broken to the width of a slide; a reason stands beside its line in the room that the lines leave.
+    """
+
+    def __init__(self, style: Style, math: MathTex) -> None:
+        super().__init__(style, math)
+        self.whole = self.room = SLIDE
+        self.shown: dict[tuple[int, int], tuple[Block, str]] = {}
+
+    def block(self, block: Block) -> str:
+        """The block, set smaller where there is no room for it; what stands in several pieces is written once."""
+        match block:
+            case Section(level, title, (*work, Figure() as figure)) if self.stands_beside(work, figure):
+                self.whole = narrow(SLIDE)
+                columns = self.blocks(work), super().block(figure)
+                self.whole = SLIDE
+                return str(self.macros.beside(level, self.inline(title), *columns))
+            case Section():
+                return super().block(block)
+        key = id(block), self.whole.width
+        if key not in self.shown:
+            ratio = scale(block, self.whole)
+            self.room = scaled(self.whole, ratio)
+            shown = super().block(block)
+            if isinstance(block, Figure):
+                shown = str(self.macros.sized(f"{figure_share(block, self.whole):.2f}", shown))
+            elif ratio < 1:
+                shown = str(self.macros.smaller(f"{ratio:.2f}", shown))
+            self.shown[key] = block, shown
+        return self.shown[key][1]
+
+    def chain(self, chain: Chain) -> tuple[str, list[tuple[str, Any, str]], int | None]:
+        links: list[tuple[str, Any, str]] = []
+        for link in chain.links:
+            rows = self.math.rows(link.member, limit(chain, self.room), spread)
+            links.append((RELATIONS[link.relation], rows, self.reason_beside(chain, self.inline(link.reason))))
+        return self.math.tex(chain.left), links, chain.number
+
+    def stands_beside(self, work: Sequence[Block], figure: Figure) -> bool:
+        return self.style is DECK and bool(work) and fits_beside(figure, SLIDE) and stands_beside(work, SLIDE)
+
+    def reason_beside(self, chain: Chain, reason: str) -> str:
+        return str(self.macros.reason(beside(chain, self.room), reason)) if reason else ""
+
+    def piece(self, step: Step) -> str:
+        """A section or a step as a file of its own; a section tells its title in a comment."""
+        title = "" if step.section else self.inline(step.title)
+        return str(self.page.render(title=title, blocks=self.blocks(step.blocks))).strip("\n") + "\n"
+
+
 @lru_cache(maxsize=1)
 def environment() -> jinja2.Environment:
     """One delimiter set for every format; authors' texts are values, never templates."""
@@ -271,8 +354,13 @@ def _joined(chain: Chain, links: list[tuple[str, str, str]]) -> list[tuple[str, 
 
 
 def through(style: Style) -> Format:
-    """The format that writes a document with the templates of a style."""
-    return Format(style.ending, lambda document, _, math: Writer(style, math).document(document), style.syntax)
+    """The format that writes a document with the templates of a style, one file a problem."""
+
+    def write(document: Document, _: object, math: MathTex) -> Output:
+        name = f"{document.id}.{style.ending}"
+        return Output({name: Writer(style, math).document(document)}, ((name,),))
+
+    return Format(style.ending, write, style.syntax)
 
 
 def bold(tex: str) -> str:
@@ -280,49 +368,44 @@ def bold(tex: str) -> str:
     return rf"\mathbf{{{tex}}}"
 
 
-MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]$]")
-MARKDOWN_FIRST = re.compile(r"^(\s*)([#+\-=~:!?>]|\d+[.)])")
-HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
+def write_latex(document: Document, _: object, math: MathTex) -> Output:
+    """The article, and beside it every section and every step as a file of its own, with solver.sty."""
+    id = document.id
+    files = {f"{id}.tex": Writer(ARTICLE, math).document(document)}
+    writer = PieceWriter(PIECE, math)
+    whole, parts = sections(document), steps(document)
+    files |= {f"{id}/{step.name}.tex": writer.piece(step) for step in (*whole, *parts)}
+    files["solver.sty"] = macros()
+    innermost = [step for step in whole if not any(isinstance(block, Section) for block in step.blocks)]
+    page: list[str] = []
+    for section in innermost:
+        inside = [step.name for step in parts if step.section == section.name]
+        table = [block for block in section.blocks if isinstance(block, Table)]
+        page.extend(inside if inside and not table else [section.name])
+    pages = ([step.name for step in innermost], page)
+    return Output(files, ((f"{id}.tex",), *(tuple(f"{id}/{name}.tex" for name in names) for names in pages)))
 
 
-def escape_markdown(text: str) -> str:
-    """Text that Markdown prints as it is: no markup, no HTML, no mathematics."""
-    text = MARKDOWN_SPECIAL.sub(r"\\\g<0>", text)
-    return re.sub("[&<>|]", lambda match: HTML[match[0]], text)
+def write_beamer(document: Document, _: object, math: MathTex) -> Output:
+    """A deck of slides, the same deck as a handout, and solver.sty."""
+    deck, handout = f"{document.id}.tex", f"{document.id}-handout.tex"
+    text = PieceWriter(DECK, math).document(slides(document))
+    files = {deck: text, handout: HANDOUT.format(deck=document.id), "solver.sty": macros()}
+    return Output(files, ((deck,),))
 
 
-def escape_markdown_first(text: str) -> str:
-    """A line that begins with what Markdown reads as a heading, a list, a rule or an admonition."""
-    return MARKDOWN_FIRST.sub(lambda match: f"{match[1]}{match[2][:-1]}\\{match[2][-1]}", text)
+HANDOUT = "\\PassOptionsToClass{{handout}}{{beamer}}\n\\input{{{deck}}}\n"
 
 
-WORDS = {
-    "\\": r"\backslash ",
-    "~": r"\sim ",
-    "^": r"{\wedge}",
-    "<": "{<}",
-    ">": "{>}",
-    **{mark: f"\\{mark}" for mark in "{}$&#%_"},
-}
+@lru_cache(maxsize=1)
+def macros() -> str:
+    """solver.sty, which the pieces need."""
+    return (templates() / "latex" / "solver.sty").read_text(encoding="utf-8")
 
 
-def escape_words(text: str) -> str:
-    """Words inside a formula; what MathJax, KaTeX and LaTeX read differently in a text stands outside it."""
-    parts = re.split(r"([\\~^<>{}$&#%_])", text)
-    return "".join(WORDS.get(part, rf"\text{{{part}}}") for part in parts if part)
-
-
-LATEX = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", '"': "''",
-}  # fmt: skip
-LATEX_SPECIAL = re.compile(r'[\\{}$&#%_^~<>|"]')
-
-
-def escape_latex(text: str) -> str:
-    """Text that LaTeX typesets as it is: no commands, no mathematics."""
-    return LATEX_SPECIAL.sub(lambda match: LATEX[match[0]], text)
+ARTICLE = Style("latex", "tex", escape_latex, "latex")
+PIECE = Style("fragment", "tex", escape_latex, "latex")
+DECK = Style("beamer", "tex", escape_latex, "latex")
 
 
 def latex_label(words: str, tex: str) -> str:
@@ -332,7 +415,16 @@ def latex_label(words: str, tex: str) -> str:
 
 FORMATS: Mapping[str, Format] = {
     "markdown": through(Style("markdown", "md", escape_markdown, "markdown", escape_markdown_first, svg_label)),
-    "latex": through(Style("latex", "tex", escape_latex, "latex")),
-    "json": Format("json", as_json),
+    "latex": Format("tex", write_latex, "latex"),
+    "json": Format("json", lambda document, solution, _: Output({f"{document.id}.json": as_json(document, solution)})),
+    "beamer": Format("tex", write_beamer, "latex"),
+    "pdf": Format("pdf", through(ARTICLE).write, "latex", typeset=True),
+    "book": Format("tex", through(Style("chapter", "tex", escape_latex, "latex")).write, "latex", typeset=True),
 }
-"""What `--to` can name. A new text format is two templates and a row."""
+"""What `--to` can name (`book` as `--book`: parts that are typeset as one). A new format is two templates and a row."""
+
+
+def book(chapters: Mapping[str, Sequence[str]]) -> str:
+    """The LaTeX of one document with contents; `chapters` names the files of its problems by the chapter's title."""
+    titled = [(escape_latex(title), names) for title, names in chapters.items()]
+    return str(environment().get_template("latex/book.tex.j2").render(chapters=titled))

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import assert_never
 
 from solver.document import (
     Block,
     BulletList,
+    Cases,
     Chain,
     Code,
+    Comparison,
     Emphasis,
+    Equations,
+    Figure,
     Hyperlink,
     Inline,
     Link,
     Math,
+    Matrix,
     Paragraph,
     Section,
     SideBySide,
@@ -24,68 +30,158 @@ from solver.document import (
     Trail,
 )
 from solver.expression import Symbol
-from solver.mathtext import width
-from solver.rows import broken, height
+from solver.rows import broken, height, spread
 
-LINE, AROUND_DISPLAY, AROUND_TEXT = 0.35, 0.9, 0.45
-"""Rows of space: between the lines of a display, around a display, after a paragraph."""
-GAP = 3
-"""Characters that a relation takes with the space around it, or the space between two chains."""
-OTHER = 6.0
-"""Rows that a block with no text of its own takes, such as a drawing."""
+MORE_WORDS = 0.8
+"""Rows that a slide holds more of where nothing but words stands on it."""
+LINE, AFTER_WORDS, ITEM = 0.35, 0.45, 0.15
+"""Rows of space: between the lines of a display, after a paragraph, between the items of a list."""
+AROUND = {"first": 2.85, "words": 1.8, "display": 0.9}
+"""Rows of space around a display, by what is above it on the slide."""
+GAP, BETWEEN = 3, 4
+"""Digits that a relation takes with the space around it, and the space between two chains."""
+SMALLER, DENSER, LEAST_REASON = 0.85, 1.3, 14
+"""Of the small words of a reason: their size, their number on the room of a formula's character, their least room."""
+TAG = 5
+"""Characters of the number of an equation at the end of its line."""
+SCALES = tuple(percent / 100 for percent in range(100, 20, -5))
+"""How much smaller a display may become that cannot be broken into the room it has."""
+COLUMN = 2.5
+"""Characters of space beside a column of a table."""
+POINTS = {"column": 5.45, "row": 12.3, "unit": 0.75}
+"""Points of a digit's width, of a row's height and of a unit of a drawing, in the type of a slide."""
+BESIDE, FIGURE, LEGIBLE = 0.56, 0.4, 0.5
+"""The parts of a slide for the work beside a figure and for the figure, and how much smaller it may become for that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a slide holds: `width` characters of mathematics and `text` characters of words in a line, `rows` rows."""
+    """What a slide holds: `width` digits of mathematics and `text` characters of words in a line, `rows` rows."""
 
-    width: int = 66
-    text: int = 72
-    rows: float = 14.0
+    width: int = 54
+    text: int = 60
+    rows: float = 13.8
 
 
 SLIDE = Room()
 
 
-def chain_width(chain: Chain) -> int:
-    """The widest line of a chain with its left side and the reason beside it."""
-    return width(chain.left) + GAP + max(width(link.member) for link in chain.links)
+def chain_width(chain: Chain) -> float:
+    """The widest line of a chain, its left side included."""
+    return spread(chain.left) + GAP + max(spread(link.member) for link in chain.links)
+
+
+def limit(chain: Chain, room: Room) -> float:
+    """The characters that a member of a chain has beside the left side, its reasons and its number."""
+    reasons = GAP + LEAST_REASON if any(link.reason for link in chain.links) else 0
+    number = TAG if chain.number is not None else 0
+    return max(room.width - spread(chain.left) - GAP - max(reasons, number), 1)
+
+
+def beside(chain: Chain, room: Room) -> int:
+    """The characters of mathematics that the reasons of a chain have the room of."""
+    widest = min(_widest(chain, room), limit(chain, room))
+    return int(room.width - spread(chain.left) - GAP - widest - GAP)
+
+
+def scale(block: Block, room: Room) -> float:
+    """How large a display is set so that it fits a slide: 1 where it fits as it is."""
+    return next((ratio for ratio in SCALES if _fits_alone(block, scaled(room, ratio))), SCALES[-1])
+
+
+def scaled(room: Room, ratio: float) -> Room:
+    """The room for what is set smaller by a ratio."""
+    return Room(int(room.width / ratio), int(room.text / ratio), room.rows / ratio)
+
+
+def _fits_alone(block: Block, room: Room) -> bool:
+    match block:
+        case Chain():
+            wide = _widest(block, room) <= limit(block, room)
+        case SideBySide(chains):
+            wide = sum(chain_width(chain) + BETWEEN for chain in chains) - BETWEEN <= room.width
+        case Table(header, body):
+            columns = zip(header, *body, strict=True)
+            wide = sum(max(map(length, column)) + COLUMN for column in columns) <= room.width
+        case _:
+            return True
+    return wide and total((block,), room) <= room.rows
+
+
+def _widest(chain: Chain, room: Room) -> float:
+    """The widest row of a chain's members, broken where they can be."""
+    found = (broken(link.member, limit(chain, room), spread) for link in chain.links)
+    return max(sum(spread(piece.node) + GAP for piece in row) - GAP for rows in found for row in rows)
 
 
 def chain_rows(chain: Chain, room: Room) -> float:
-    """The height of a display with one chain in it."""
-    return AROUND_DISPLAY + sum(link_rows(chain, link, room) for link in chain.links)
+    """The height of the lines of a chain."""
+    return sum(link_rows(chain, link, room) for link in chain.links)
 
 
 def link_rows(chain: Chain, link: Link, room: Room) -> float:
     """The height of one member of a chain, broken into as many lines as it needs."""
-    lines = broken(link.member, room.width - width(chain.left) - GAP)
+    lines = broken(link.member, limit(chain, room), spread)
     tall = height(chain.left) if link is chain.links[0] else 1.0
-    return sum(max(tall, *(height(piece.node) for piece in line)) + LINE for line in lines)
+    high = sum(max(tall, *(height(piece.node) for piece in line)) + LINE for line in lines)
+    reason = -(-length(link.reason) // int(beside(chain, room) * DENSER)) * SMALLER if link.reason else 0.0
+    return max(high, reason + LINE)
 
 
 def rows(block: Block, room: Room) -> float:
-    """The height of a block on a slide."""
+    """The height of a block on a slide, without the space around a display."""
     match block:
         case Paragraph(parts):
-            return lines(parts, room) + AROUND_TEXT
+            return lines(parts, room) + AFTER_WORDS
         case BulletList(items):
-            return sum(lines(item, room) + 0.2 for item in items) + AROUND_TEXT
+            return sum(lines(item, room) + ITEM for item in items) + AFTER_WORDS
         case Chain():
             return chain_rows(block, room)
         case SideBySide(chains):
             return max(chain_rows(chain, room) for chain in chains)
         case Table(_, body):
-            return AROUND_DISPLAY + 1.5 + sum(max(1.2, row_height(row)) for row in body)
+            return 1.5 + sum(max(1.2, row_height(row)) for row in body)
         case Section(blocks=blocks):
             return 1.5 + total(blocks, room)
+        case Equations(equations):
+            return sum(max(height(line.left), height(line.right)) + LINE for line in equations)
+        case Cases(_, cases):
+            return sum(height(node) + LINE for node, _ in cases)
+        case Matrix(stages=stages):
+            high = [sum(max(map(height, row)) + LINE for row in stage) for stage in stages]
+            return max(high) if len(stages[0][0]) == 1 else sum(high)
+        case Figure(drawing):
+            share = figure_share(block, room)
+            return drawing.height * share * room.width * POINTS["column"] / drawing.width / POINTS["row"]
         case _:
-            return OTHER
+            assert_never(block)
+
+
+def figure_share(figure: Figure, room: Room) -> float:
+    """How much of the width of a line a figure takes, so that it is no higher than a slide."""
+    width, height = (size * POINTS["unit"] for size in (figure.drawing.width, figure.drawing.height))
+    line, high = room.width * POINTS["column"], (room.rows - AROUND["first"]) * POINTS["row"]
+    return min(1.0, width * min(1.0, high / height) / line)
+
+
+def fits_beside(figure: Figure, room: Room) -> bool:
+    """Whether a figure can still be read where it stands beside the work."""
+    return figure.drawing.width * POINTS["unit"] * LEGIBLE <= room.width * POINTS["column"] * FIGURE
+
+
+def narrow(room: Room) -> Room:
+    """The room beside a figure."""
+    return replace(room, width=int(room.width * BESIDE), text=int(room.text * BESIDE))
 
 
 def total(blocks: Iterable[Block], room: Room) -> float:
     """The height of blocks below each other."""
-    return sum(rows(block, room) for block in blocks)
+    found, above = 0.0, "first"
+    for block in blocks:
+        words = isinstance(block, Paragraph | BulletList)
+        found += rows(block, room) + (0.0 if words else AROUND[above])
+        above = "words" if words else "display"
+    return found
 
 
 def row_height(cells: Sequence[Sequence[Inline]]) -> float:
@@ -106,15 +202,18 @@ def inline_height(parts: Sequence[Inline]) -> float:
 
 def length(parts: Sequence[Inline]) -> int:
     """Roughly how many characters long running text is."""
-    found = 0
+    found = 0.0
     for part in parts:
         match part:
             case Text(text) | Code(text) | Hyperlink(text):
                 found += len(text)
             case Strong(inner) | Emphasis(inner):
                 found += length(inner)
-            case Math(left, _, right):
-                found += width(left) + (GAP + width(right) if right is not None else 0)
+            case Math(left, _, right, further):
+                found += spread(left) + (GAP + spread(right) if right is not None else 0)
+                found += sum(GAP + spread(member) for _, member in further)
+            case Comparison(members):
+                found += sum(spread(member) + GAP for member in members)
             case Trail(names):
-                found += sum(width(Symbol(name)) + GAP for name in names)
-    return found
+                found += sum(spread(Symbol(name)) + GAP for name in names)
+    return int(found) + 1

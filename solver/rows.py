@@ -5,19 +5,35 @@ Both are decided from the tree: a long sum is broken before a sign, a long produ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 
-from solver.expression import Derivative, Expression, Negate, Number, Power, Product, Quotient, Sum, Symbol, walk
+from solver.expression import (
+    Call,
+    Constant,
+    Derivative,
+    Expression,
+    Negate,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    walk,
+)
 from solver.mathtext import width
-from solver.names import Name, Prime
+from solver.names import Local, Name, Prime, Total
+from solver.precedence import ATOM, POWER, PRODUCT, level, starts_negative
 
 Mark = Literal["", "+", "-", "·"]
 GAP = 3
 """Characters that a sign takes with the space around it."""
-FRACTION, DEEP_FRACTION = 2.0, 2.8
-"""Rows that a fraction needs, and a fraction that holds another."""
+SIGN, DOT, BRACKETS, SCRIPT = 2.5, 1.5, 2.2, 0.75
+"""Digits that a sign between terms takes, a point between factors, a pair of brackets, a character of a script."""
+POWERED, FRACTION, HIGH_FRACTION, DEEP_FRACTION = 1.2, 1.82, 2.0, 2.5
+"""Rows that a power needs, a fraction, one with powers in it, and one that holds another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,50 +44,99 @@ class Piece:
     node: Expression
 
 
-def broken(node: Expression, limit: int) -> list[list[Piece]]:
-    """The pieces of an expression, row by row; one row with one piece where it fits or cannot be broken."""
-    if width(node) <= limit:
+def broken(node: Expression, limit: float, wide: Callable[[Expression], float] = width) -> list[list[Piece]]:
+    """The pieces of an expression, row by row; one row with one piece where it fits or cannot be broken.
+
+    `wide` measures an expression in the unit of `limit`.
+    """
+    if wide(node) <= limit:
         return [[Piece("", node)]]
     rows: list[list[Piece]] = [[]]
-    used = 0
-    for piece in _pieces(node, limit):
-        wide = width(piece.node)
-        if used and used + wide > limit:
+    used = 0.0
+    pieces = list(_pieces(node, limit, wide))
+    by_terms = any(piece.mark == "·" for piece in pieces)  # a term in several rows: each begins a row of its own
+    for piece in pieces:
+        if used and (used + wide(piece.node) > limit or (by_terms and piece.mark != "·")):
             rows.append([])
-            used = 0
+            used = 0.0
         rows[-1].append(piece)
-        used += wide + GAP
+        used += wide(piece.node) + GAP
     return rows
 
 
-def _pieces(node: Expression, limit: int) -> Iterator[Piece]:
+def _pieces(node: Expression, limit: float, wide: Callable[[Expression], float]) -> Iterator[Piece]:
     match node:
         case Sum(terms):
             for place, term in enumerate(terms):
                 mark: Mark = "-" if term.sign < 0 else "+" if place else ""
-                yield from _term(mark, term.value, limit)
+                yield from _term(mark, term.value, limit, wide)
         case Negate(Product() as product):
-            yield from _term("-", product, limit)
+            yield from _term("-", product, limit, wide)
         case _:
-            yield from _term("", node, limit)
+            yield from _term("", node, limit, wide)
 
 
-def _term(mark: Mark, node: Expression, limit: int) -> Iterator[Piece]:
+def _term(mark: Mark, node: Expression, limit: float, wide: Callable[[Expression], float]) -> Iterator[Piece]:
     """A term, or its factors where it is too wide itself."""
-    if not isinstance(node, Product) or width(node) <= limit:
+    if not isinstance(node, Product) or wide(node) <= limit:
         yield Piece(mark, node)
         return
     for place, factor in enumerate(node.factors):
         yield Piece("·" if place else mark, factor)
 
 
+def spread(node: Expression) -> float:
+    """How wide an expression is printed, in digits: nearer than `width`, which counts characters."""
+    match node:
+        case Quotient(numerator, denominator):
+            return max(spread(numerator), spread(denominator)) + 0.5
+        case Sum(terms):
+            inner = sum(spread(term.value) + SIGN + _brackets(term.value, PRODUCT) for term in terms) - SIGN
+            return inner + (1.6 if terms[0].sign < 0 else 0.0)
+        case Product(factors):
+            return sum(spread(factor) + DOT + _brackets(factor, POWER) for factor in factors) - DOT
+        case Power(base, exponent):
+            return spread(base) + _brackets(base, ATOM) + SCRIPT * spread(exponent)
+        case Negate(operand):
+            return spread(operand) + 1.6 + _brackets(operand, PRODUCT)
+        case Call("exp", (argument,)):
+            return 0.9 + SCRIPT * spread(argument)
+        case Call(function, arguments, label):
+            return len(label or function) + BRACKETS + sum(spread(argument) for argument in arguments)
+        case Derivative(operand):
+            return spread(operand) + BRACKETS + 3.0
+        case Symbol(Name() as name):
+            return 1.1 + SCRIPT * (len(name.text) - 1)
+        case Symbol(Prime(of, by)):
+            return spread(Symbol(of)) + spread(Symbol(by)) + 0.5 + BRACKETS
+        case Symbol(Local(of, by) | Total(of, by)):
+            return max(spread(Symbol(of)), spread(Symbol(by))) + 1.6
+        case Symbol():
+            return 4.0
+        case Number():
+            mantissa, _, power = node.text.lower().partition("e")
+            return len(mantissa) + (1.0 if node.text.startswith("-") else 0.0) + (4.5 if power else 0.0)
+        case Constant():
+            return 1.1
+        case _:
+            assert_never(node)
+
+
+def _brackets(node: Expression, least: int) -> float:
+    return BRACKETS if level(node) < least or starts_negative(node) else 0.0
+
+
 def height(node: Expression) -> float:
     """How many rows of plain mathematics an expression is high."""
-    tall = [part for part in walk(node) if _is_fraction(part)]
+    parts = list(walk(node))
+    powered = any(isinstance(part, Power) or (isinstance(part, Call) and part.function == "exp") for part in parts)
+    tall = [part for part in parts if _is_fraction(part)]
     if not tall:
-        return 1.2 if any(isinstance(part, Power) for part in walk(node)) else 1.0
-    nested = any(isinstance(part, Quotient | Derivative) and _holds_fraction(part) for part in tall)
-    return DEEP_FRACTION if nested else FRACTION
+        return POWERED if powered else 1.0
+    if any(isinstance(part, Quotient | Derivative) and _holds_fraction(part) for part in tall):
+        return DEEP_FRACTION
+    derived = any(isinstance(part, Symbol) for part in tall)
+    return HIGH_FRACTION if powered or derived else FRACTION
 
 
 def _holds_fraction(node: Expression) -> bool:

@@ -12,7 +12,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from solver.document import Block, BulletList, Chain, Document, Inline, Math, Paragraph, Section, SideBySide, Text
+from solver.document import (
+    Block,
+    BulletList,
+    Chain,
+    Document,
+    Figure,
+    Inline,
+    Math,
+    Paragraph,
+    Section,
+    SideBySide,
+    Text,
+)
 from solver.expression import Call, Expression, Symbol
 from solver.mathtext import text
 from solver.names import Local, QuantityName
@@ -23,11 +35,15 @@ SPELLED = {"∂": "d", "/": "-", "@": "-k", "[": "-s", "]": "", "'": "-prime"}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A piece of a document that can stand alone: a section without its heading, or a chain and what leads to it."""
+    """A piece of a document that can stand alone: a section without its heading, or a chain and what leads to it.
+
+    `section` is the name of the section that a chain stands in.
+    """
 
     name: str
     title: tuple[Inline, ...]
     blocks: tuple[Block, ...]
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +77,7 @@ def _named(document: Document) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
         if last[name] != place:
             only_formula = all(link.role == "formula" for link in step.chain.links)
             name = f"{name}-rule" if only_formula else f"{step.section}-{name}"
-        parts.append(Step(_free(name, taken), step.title, step.blocks))
+        parts.append(Step(_free(name, taken), step.title, step.blocks, step.section))
     return tuple(whole), tuple(parts)
 
 
@@ -90,6 +106,8 @@ def _chains(section: Step) -> Iterator[_Found]:
         if isinstance(block, Paragraph | BulletList):
             words.append(block)
             continue
+        if isinstance(block, Figure):  # the words before it lead to the chain after it
+            continue
         row = (block,) if isinstance(block, Chain) else block.chains if isinstance(block, SideBySide) else ()
         for chain in row:
             whole = restated(chain, numbered)
@@ -106,7 +124,7 @@ def restated(chain: Chain, numbered: dict[Expression, Chain]) -> Chain:
     above = numbered.get(chain.left)
     if above is None or chain.links[0].role == "formula":
         return chain
-    return Chain(chain.left, (*above.links, *chain.links), above.number)
+    return replace(chain, links=(*above.links, *chain.links), number=above.number)
 
 
 def slug(left: Expression) -> str:

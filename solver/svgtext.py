@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
+from itertools import groupby
 
 from solver.mathnotation import GREEK
 
 GREEK_LETTERS = dict(zip(GREEK, "αβγδϵεζηθϑικλμνξπρστυϕφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
 SIGNS = {
     "partial": "∂", "ell": "ℓ", "prime": "′", "star": "⋆", "ast": "∗", ",": " ",
+    "langle": "⟨", "rangle": "⟩",
     "left": "", "right": "",
 }  # fmt: skip
 OPERATORS = {r"\approx": "≈", r"\times": "×", r"\cdot": "·"}
@@ -26,6 +28,8 @@ TOKEN = re.compile(
 )
 SHIFT = {"": 0, "sub": 3, "sup": -5}
 """How far a script stands below or above its letter."""
+SCRIPT_LETTERS = dict.fromkeys("()[]⟨⟩", 3.4) | {",": 2.5}
+"""How wide letters of a script are in the fonts of a drawing; the others are reckoned as wide as a digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +49,33 @@ def svg_label(words: str, tex: str) -> str:
 
 
 def _markup(runs: Iterable[Run]) -> str:
-    """Text spans; each is moved by what its script differs from the one before."""
+    """Text spans, each moved by what its script differs from the last; sub- and superscript begin in one place."""
+    shown, height, last, width, ahead = [], 0, "", 0, 0
+    for script, group in groupby(_joined(runs), key=lambda run: run.script):
+        row = tuple(group)
+        own = round(sum(SCRIPT_LETTERS.get(letter, 5.0) for run in row for letter in run.text)) if script else 0
+        back = -width if script and last else ahead
+        ahead = max(0, width - own) if script and last else 0
+        for place, run in enumerate(row):
+            marks = f' class="{script}" font-size="10"' if script else ""
+            marks += ' font-style="italic"' if run.slanted else ""
+            marks += f' dx="{back}"' if back and place == 0 else ""
+            marks += f' dy="{SHIFT[script] - height}"' if SHIFT[script] != height else ""
+            height = SHIFT[script]
+            shown.append(f"<tspan{marks}>{escape(run.text)}</tspan>" if marks else escape(run.text))
+        last, width = script, own
+    return "".join(shown)
+
+
+def _joined(runs: Iterable[Run]) -> list[Run]:
+    """The runs, those that are set alike in one."""
     joined: list[Run] = []
     for run in runs:
         if joined and replace(joined[-1], text="") == replace(run, text=""):
             joined[-1] = replace(run, text=joined[-1].text + run.text)
         elif run.text:
             joined.append(run)
-    shown, before = [], 0
-    for run in joined:
-        marks = f' class="{run.script}" font-size="10"' if run.script else ""
-        marks += ' font-style="italic"' if run.slanted else ""
-        marks += f' dy="{SHIFT[run.script] - before}"' if SHIFT[run.script] != before else ""
-        before = SHIFT[run.script]
-        shown.append(f"<tspan{marks}>{escape(run.text)}</tspan>" if marks else escape(run.text))
-    return "".join(shown)
+    return joined
 
 
 class _Reader:
@@ -112,7 +128,7 @@ class _Reader:
             return self.argument(upright=True)
         if command in GREEK_LETTERS:
             return [Run(GREEK_LETTERS[command], slanted=True)]
-        if command == "partial" and self.tokens[self.place]["space"]:
+        if command in ("partial", "langle") and self.tokens[self.place]["space"]:
             self.place += 1
         if command in SIGNS:
             return [Run(SIGNS[command])]

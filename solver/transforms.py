@@ -14,6 +14,7 @@ from solver.document import (
     Chain,
     Document,
     Emphasis,
+    Figure,
     Inline,
     Link,
     Paragraph,
@@ -25,13 +26,26 @@ from solver.document import (
 )
 from solver.expression import Expression
 from solver.polynomial import Polynomial
-from solver.room import GAP, SLIDE, Room, chain_rows, chain_width, length, link_rows, row_height, rows, total
+from solver.room import (
+    BETWEEN,
+    MORE_WORDS,
+    SLIDE,
+    Room,
+    chain_width,
+    fits_beside,
+    length,
+    narrow,
+    row_height,
+    rows,
+    scale,
+    total,
+)
 from solver.rounding import Relation
 from solver.steps import restated
 
 WORDS = re.compile(r"\s*\S{1,60}\s*")
-CARRIED_OVER = ("formula", "rule", "numbers")
-"""Members that may open the next slide of a chain: what is worked out needs what it comes from."""
+SYMBOLIC = ("formula", "rule")
+"""Members that a slide may end with and the next begin with; numbers stay with their formula and their result."""
 
 
 def without_answers(document: Document, asked: Section) -> Document:
@@ -117,7 +131,27 @@ def _restated(block: Block, numbered: dict[Expression, Chain]) -> Block:
 
 
 def _frames(section: Section, room: Room) -> Iterator[Section]:
-    """A section on as many slides as it needs; words that lead to a display stay with it."""
+    """A section on as many slides as it needs, a figure beside the work where both fit."""
+    figure = next((block for block in section.blocks if isinstance(block, Figure)), None)
+    rest = tuple(block for block in section.blocks if block is not figure)
+    for count in range(len(rest), 0, -1):
+        if figure is not None and fits_beside(figure, room) and stands_beside(rest[:count], room):
+            yield replace(section, blocks=(*rest[:count], figure))
+            if rest[count:]:
+                yield from _frames(replace(section, blocks=rest[count:]), room)
+            return
+    yield from _one_by_one(section, room)
+
+
+def stands_beside(blocks: Sequence[Block], room: Room) -> bool:
+    """Whether blocks fit beside a figure as they are."""
+    column = narrow(room)
+    whole = list(_pieces(blocks, column)) == list(blocks) and all(scale(block, column) == 1 for block in blocks)
+    return whole and _fits(blocks, column)
+
+
+def _one_by_one(section: Section, room: Room) -> Iterator[Section]:
+    """The blocks below each other; words that lead to a display stay with it."""
     frame: list[Block] = []
     for block in _pieces(section.blocks, room):
         if frame and not _fits((*frame, block), room):
@@ -133,8 +167,9 @@ def _frames(section: Section, room: Room) -> Iterator[Section]:
         yield replace(section, blocks=tuple(frame))
 
 
-def _fits(blocks: Iterable[Block], room: Room) -> bool:
-    return total(blocks, room) <= room.rows
+def _fits(blocks: Sequence[Block], room: Room) -> bool:
+    only_words = all(isinstance(block, Paragraph | BulletList) for block in blocks)
+    return total(blocks, room) <= room.rows + (MORE_WORDS if only_words else 0.0)
 
 
 def _pieces(blocks: Iterable[Block], room: Room) -> Iterator[Block]:
@@ -145,7 +180,7 @@ def _pieces(blocks: Iterable[Block], room: Room) -> Iterator[Block]:
         lead = lead + rows(block, room) if isinstance(block, Paragraph | BulletList) else 0.0
         match block:
             case SideBySide(chains):
-                yield from _side_by_side(chains, below)
+                yield from _side_by_side(chains, below, room)
             case Chain():
                 yield from _chain(block, below)
             case Paragraph(parts):
@@ -158,19 +193,19 @@ def _pieces(blocks: Iterable[Block], room: Room) -> Iterator[Block]:
                 yield block
 
 
-def _side_by_side(chains: Sequence[Chain], room: Room) -> Iterator[Block]:
-    """As many chains in a row as it has room for."""
+def _side_by_side(chains: Sequence[Chain], first: Room, room: Room) -> Iterator[Block]:
+    """As many chains in a row as it has room for; the first row has less where words lead to it."""
     row: list[Chain] = []
     for chain in chains:
-        if row and sum(chain_width(other) + GAP for other in (*row, chain)) > room.width:
-            yield from _row(row, room)
-            row = []
+        if row and sum(chain_width(other) + BETWEEN for other in (*row, chain)) - BETWEEN > room.width:
+            yield from _row(row, first)
+            row, first = [], room
         row.append(chain)
-    yield from _row(row, room)
+    yield from _row(row, first)
 
 
 def _row(chains: Sequence[Chain], room: Room) -> Iterator[Block]:
-    if len(chains) > 1 and all(chain_rows(chain, room) <= room.rows for chain in chains):
+    if len(chains) > 1 and _fits((SideBySide(tuple(chains)),), room):
         yield SideBySide(tuple(chains))
         return
     for chain in chains:
@@ -178,22 +213,22 @@ def _row(chains: Sequence[Chain], room: Room) -> Iterator[Block]:
 
 
 def _chain(chain: Chain, room: Room) -> Iterator[Chain]:
-    """A chain in parts that fit: each further part begins with the left side and the member it goes on from."""
-    links: list[Link] = []
-    used = 1.0
-    for link in chain.links:
-        more = link_rows(chain, link, room)
-        if links and used + more > room.rows:
-            cut = next((n for n in range(len(links) - 1, 0, -1) if links[n].role in CARRIED_OVER), 0)
-            if cut:
-                yield Chain(chain.left, tuple(links[: cut + 1]), chain.number)
-                first = Link(_relation(chain, links[cut]), links[cut].member, links[cut].role, (), links[cut].value)
-                links = [first, *links[cut + 1 :]]
-                used = 1.0 + sum(link_rows(chain, own, room) for own in links)
+    """A chain in parts that fit: each further part begins with the left side and the formula it goes on from.
+
+    What is too high even so stays together, to be set smaller.
+    """
+    whole, part = chain, list[Link]()
+    again = 0
+    for link in whole.links:
+        if part and not _fits((Chain(chain.left, (*part, link)),), room):
+            ends = [place for place in range(again, len(part)) if part[place].role in SYMBOLIC]
+            if ends:
+                yield replace(chain, links=tuple(part[: ends[-1] + 1]))
+                first = replace(part[ends[-1]], relation=_relation(whole, part[ends[-1]]), reason=())
+                part, again = [first, *part[ends[-1] + 1 :]], 1
                 chain = replace(chain, number=None)
-        links.append(link)
-        used += more
-    yield Chain(chain.left, tuple(links), chain.number)
+        part.append(link)
+    yield replace(chain, links=tuple(part))
 
 
 def _relation(chain: Chain, until: Link) -> Relation:
@@ -253,12 +288,12 @@ def _list(items: Sequence[tuple[Inline, ...]], room: Room) -> Iterator[BulletLis
 def _table(table: Table, room: Room) -> Iterator[Table]:
     """A table in parts that fit, each with the header."""
     part: list[tuple[tuple[Inline, ...], ...]] = []
-    used = rows(replace(table, rows=()), room)
+    used = total((replace(table, rows=()),), room)
     for row in table.rows:
         high = max(1.2, row_height(row))
         if part and used + high > room.rows:
             yield replace(table, rows=tuple(part))
-            part, used = [], rows(replace(table, rows=()), room)
+            part, used = [], total((replace(table, rows=()),), room)
         part.append(row)
         used += high
     yield replace(table, rows=tuple(part))

@@ -16,7 +16,7 @@ from solver.document import Block, Inline
 from solver.render import environment
 
 MODULES = sorted((ROOT / "solver").rglob("*.py"))
-TEMPLATED = {"markdown": "md", "latex": "tex"}
+TEMPLATED = {"markdown": "md", "latex": "tex", "fragment": "tex", "beamer": "tex", "chapter": "tex"}
 
 
 @pytest.mark.parametrize(

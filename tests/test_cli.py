@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import PROBLEMS, ROOT
 
-from solver.cli import FORMAT_NAMES, main
+from solver.cli import FORMAT_NAMES, USUAL, main
 from solver.diagnostics import CODES
 from solver.render import FORMATS
 
@@ -30,12 +30,13 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 def test_render_writes_every_format_of_every_problem(run, tmp_path: Path) -> None:
     result = run("render", ROOT / "problems")
     assert result.exit_code == 0
-    expected = {
-        f"build/{name}/{path.stem}.{FORMATS[name].ending}" for name in FORMAT_NAMES for path in PROBLEMS
-    }  # fmt: skip
+    pages = {f"build/{name}/{path.stem}.{FORMATS[name].ending}" for name in USUAL for path in PROBLEMS}
+    expected = {*pages, "build/latex/solver.sty"}
     assert set(result.stdout.split()) == expected
     written = {str(path.relative_to(tmp_path)) for path in (tmp_path / "build").rglob("*.*") if path.is_file()}
-    assert written == expected
+    pieces = {f"build/latex/{path.stem}" for path in PROBLEMS}
+    assert {name for name in written if str(Path(name).parent) not in pieces} == expected
+    assert {str(Path(name).parent) for name in written - expected} == pieces
     assert f"{len(PROBLEMS)} problems solved" in result.stderr
 
 
@@ -106,8 +107,8 @@ def test_bad_input_is_said_at_its_place(run, golden, path: Path, tmp_path: Path)
     assert result.exit_code == 1
     golden(f"{path.stem}.txt", result.stderr, folder="bad")
     assert "Traceback" not in result.stderr
-    assert sorted(file.name for file in (tmp_path / "build").rglob("*.*")) == [
-        "network-2-1-1.json", "network-2-1-1.md", "network-2-1-1.tex",
+    assert sorted(file.name for file in (tmp_path / "build").glob("*/*.*")) == [
+        "network-2-1-1.json", "network-2-1-1.md", "network-2-1-1.tex", "solver.sty",
     ]  # fmt: skip
 
 
@@ -116,7 +117,7 @@ def test_bad_input_is_said_at_its_place(run, golden, path: Path, tmp_path: Path)
     [
         (("render", "nowhere"), "there is no file or folder nowhere"),
         (("render", "."), "no .yaml files in ."),
-        (("render", GOOD, "--to", "word"), "unknown format 'word'; choose from markdown, latex, json"),
+        (("render", GOOD, "--to", "word"), f"unknown format 'word'; choose from {', '.join(FORMAT_NAMES)}"),
         (("render", GOOD, "--to", ","), "no format"),
         (("explain", "S999"), "there is no diagnostic S999"),
         (("site", "nowhere"), "there is no file or folder nowhere"),
@@ -205,13 +206,13 @@ def test_an_output_folder_that_cannot_be_written_is_said(run, tmp_path: Path) ->
 
 
 def test_a_failing_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from solver.files import write_text
+    from solver.files import write_file
 
     target = tmp_path / "page.md"
-    write_text(target, "old")
+    write_file(target, "old")
     monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
-        write_text(target, "new")
+        write_file(target, "new")
     assert target.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["page.md"]
 

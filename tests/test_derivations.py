@@ -451,8 +451,8 @@ def works(spec: str) -> Worked:
 
 
 def test_a_plot_is_the_same_each_time_and_lies_on_the_curve() -> None:
+    from solver.curves import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Curve, plot
     from solver.derivations.proof import value_at
-    from solver.plots import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Curve, plot
 
     curve = Curve(parse_expression("sigmoid(x)"), parse_expression("x"))
     first, again = (plot([curve], X, fmpq(-4), fmpq(4), {}) for _ in range(2))

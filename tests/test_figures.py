@@ -215,7 +215,8 @@ def test_the_way_to_a_parameter_is_marked(parameter: str, marked: set[str]) -> N
 
 def test_a_way_through_what_is_left_out_is_not_drawn() -> None:
     found = worked(network((2, 12, 1), 7, "update: [w_111, w_181]"))
-    assert [len(figures_of(section)) for section in found.document.blocks[-3:-1]] == [1, 0]
+    drawn = {block.key: figures_of(block) for block in found.document.blocks if isinstance(block, Section)}
+    assert (len(drawn["update w_111"]), len(drawn["update w_181"])) == (1, 0)
 
 
 def figures_of(section: Section) -> list[Figure]:
@@ -345,12 +346,49 @@ WAYS = [(2, 1, 1), (3, 2, 1), (2, 2, 2), (5, 4, 3), (2, 2, 2, 2), (5, 8, 4)]
 
 @pytest.mark.parametrize("sizes", WAYS, ids=str)
 def test_nothing_touches_where_gradients_and_ways_are_drawn(sizes: tuple[int, ...], browser) -> None:
-    found = worked(network(sizes, 2, "update: all"))
+    found = worked("detail: full\n" + network(sizes, 2, "update: all"))
     drawn = measured(browser, write(found, ["markdown"]).texts["markdown"])
     parameters = [name for name in values(found.solution) if name.startswith("dE/d")]
     assert len(drawn) == len(parameters) + 2
     for seen in drawn:
         assert list(touching(seen)) == []
+
+
+LAYERS = """title: Layers
+network:
+  inputs: [1, 4, 5]
+  layers:
+    - {activation: sigmoid, weights: [[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]], biases: [0.5, 0.5]}
+    - {activation: softmax, weights: [[0.7, 0.9], [0.8, 0.1]], biases: [0.5, 0.5]}
+  targets: [0, 1]
+  loss: cross_entropy
+  learning_rate: 0.1
+find: {update: all}
+"""
+TRAINING = """title: Training
+given: {w_1: 0.5, w_2: 0.3, b: 0.1, eta: 0.1}
+samples: [{x_1: 1, x_2: 3, y: 1}, {x_1: 2, x_2: 4, y: 0}]
+network: {activation: sigmoid, loss: half_squared_error, units: {y: w_1*x_1 + w_2*x_2 + b}}
+train: {epochs: 2, mode: MODE}
+find: {update: all}
+"""
+RUNS = [LAYERS, TRAINING.replace("MODE", "batch"), TRAINING.replace("MODE", "online")]
+
+
+@pytest.mark.parametrize("spec", RUNS, ids=["layers", "batch", "online"])
+def test_layers_and_runs_are_drawn_with_their_own_names(spec: str, browser) -> None:
+    found = worked(spec)
+    texts = write(found, ["markdown", "latex"]).texts
+    for seen in measured(browser, texts["markdown"]):
+        assert list(touching(seen)) == []
+    math, graph = printer(found.document, found.solution), found.solution.full.graph
+    names = frozenset(math.name(name) for name in graph.names())
+    assert list(labels(texts["markdown"], "markdown", names)) == list(labels(texts["latex"], "latex", names))
+    shown = values(found.solution)
+    for figure in figures(found.document):
+        for label in figure.drawing.labels:
+            if label.content.relation:
+                assert text(label.content.right) == shown[label.content.left.name.text]["shown"]
 
 
 def test_nothing_touches_in_graphs(browser) -> None:

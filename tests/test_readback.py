@@ -235,6 +235,12 @@ def test_a_total_derivative_beside_a_direct_one_is_printed_with_d() -> None:
         "derive: {function: 'L(a) = -(y*ln(a) + (1 - y)*ln(1 - a))', by: a, steps: [{to: (a - y)/(a*(1 - a)), because: one fraction}]}",
         # what a web address may hold
         "source: 'http://example.org/z_(a)?b=1&c=$2 and $3'\ngiven: {x: 1}\ndefine: {a: 2*x}",
+        # ten to a power is no power of ten written for short
+        "given: {x: 10, y: 3}\ndefine: {L: x^2/2 + 0.5*y^2}\nfind: {gradient: {of: L, by: [x, y]}}",
+        # a statement of a run names quantities without the marks of an update
+        "statement: 'Minimise {L}.'\ngiven: {x: 1, eta: 0.4}\ndefine: {L: x^2}\nfind: {update: {of: [x], minimise: L, rate: eta}}\ntrain: {epochs: 2}",
+        # the drawing of a run has names with the mark of a sample
+        "given: {w: 1, eta: 0.4}\nsamples: [{x: 1}, {x: 2}]\ndefine: {L: (w*x)^2}\nfind: {update: {of: [w], minimise: L, rate: eta}}\ntrain: {mode: batch}",
     ],
 )
 @pytest.mark.parametrize("form", ["markdown", "latex"])

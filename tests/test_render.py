@@ -29,12 +29,13 @@ from solver.document import (
     Trail,
 )
 from solver.drawing import Content, Drawing, Label, Shape, Stroke
+from solver.escape import escape_latex, escape_markdown
 from solver.expression import Number, Symbol
 from solver.mathtex import MathTex
 from solver.names import Name, parse_name
 from solver.parse import parse_expression
 from solver.pipeline import write
-from solver.render import FORMATS, escape_latex, escape_markdown
+from solver.render import FORMATS
 
 HARD = r"1. * _a_ `b` $c$ \input{x} <script>alert(1)</script> [x](javascript:y) {w} {{ 7*7 }} <% x %> # % & ~ ^ | \" !"
 
@@ -87,13 +88,14 @@ ZOO = Document(
     {Name("x"): r"\xi"},
 )  # fmt: skip
 
-TEXT_FORMATS = [name for name in FORMATS if name != "json"]
+TEXT_FORMATS = [name for name in FORMATS if name not in ("json", "pdf")]
 
 
 @pytest.mark.parametrize("form", TEXT_FORMATS)
 def test_every_node_in_every_format(form: str, golden) -> None:
-    written = FORMATS[form].write(ZOO, solved("sigmoid").solution, MathTex(ZOO.notation))
-    golden(f"zoo.{FORMATS[form].ending}", written)
+    output = FORMATS[form].write(ZOO, solved("sigmoid").solution, MathTex(ZOO.notation))
+    own = FORMATS[form].ending if form in ("markdown", "latex") else f"{form}.tex"
+    golden(f"zoo.{own}", output.text)
 
 
 @pytest.mark.parametrize("form", TEXT_FORMATS)
@@ -105,7 +107,7 @@ def test_a_strangers_text_is_text(form: str) -> None:
     written = write(worked, [form]).texts[form]
     assert "<script" not in written
     assert not re.search(r"(?<!\\)\\input", written)
-    assert not re.search(r"(?<!\\)\]\(javascript", written) or form == "latex"
+    assert not re.search(r"(?<!\\)\]\(javascript", written) or form != "markdown"
     assert "7*7" in written.replace("\\*", "*")
 
 
@@ -188,7 +190,7 @@ def test_mazurs_published_numbers_are_found(name: str, published: str) -> None:
 @pytest.mark.parametrize("id", ["sigmoid", "network-2-1-1", "network-3-2-1", "network-3-2-1-stated", "zoo"])
 def test_the_latex_compiles_without_an_overfull_line(id: str, tmp_path) -> None:
     source = (
-        FORMATS["latex"].write(ZOO, None, MathTex(ZOO.notation))
+        FORMATS["latex"].write(ZOO, None, MathTex(ZOO.notation)).text
         if id == "zoo"
         else write(solved(id), ["latex"]).texts["latex"]
     )

@@ -19,7 +19,8 @@ def names(document: Document) -> dict[str, tuple]:
 
 def test_sections_are_named_after_what_is_worked_in_them() -> None:
     assert [step.name for step in sections(solved("network-2-1-1").document)] == [
-        "statement", "given", "forward", "unit-h", "unit-y", "error", "update-w_h", "update-w_1", "update-w_2", "summary",
+        "statement", "given", "drawing", "forward", "unit-h", "unit-y", "error", "update-w_h", "update-w_1", "update-w_2",
+        "gradients", "summary",
     ]  # fmt: skip
     assert [step.name for step in sections(solved("sigmoid").document)] == [
         "statement",

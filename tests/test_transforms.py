@@ -24,8 +24,8 @@ from solver.document import (
 from solver.expression import Symbol
 from solver.names import Name
 from solver.parse import parse_expression
-from solver.room import Room, length, total
-from solver.transforms import slides, without_answers
+from solver.room import MORE_WORDS, Room, length, total
+from solver.transforms import slides, stands_beside, without_answers
 
 ROOM = Room()
 
@@ -44,7 +44,7 @@ def test_slides_say_everything_in_order_and_each_fits(id: str) -> None:
     for frame in deck.blocks:
         assert isinstance(frame, Section)
         assert not any(isinstance(block, Section) for block in frame.blocks)
-        assert total(frame.blocks, ROOM) <= ROOM.rows
+        assert total(frame.blocks, ROOM) <= ROOM.rows + MORE_WORDS or stands_beside(frame.blocks[:-1], ROOM)
         assert frame.blocks
         assert not isinstance(frame.blocks[-1], Paragraph) or frame.key in ("statement", "given", "source")
 
@@ -52,18 +52,21 @@ def test_slides_say_everything_in_order_and_each_fits(id: str) -> None:
 def test_one_idea_a_slide() -> None:
     deck = slides(solved("network-2-1-1").document)
     shown = [(frame.key, [chain.left.name.text for chain in chains(frame.blocks)]) for frame in deck.blocks]
-    assert shown[:11] == [
+    assert shown[:14] == [
         ("statement", []),
         ("given", []),
-        ("unit h", ["h_in", "h_out"]),
-        ("unit y", ["y_in", "y_out"]),
+        ("drawing", []),
+        ("unit h", ["h_in"]),
+        ("unit h", ["h_out"]),
+        ("unit y", ["y_in"]),
+        ("unit y", ["y_out"]),
         ("error", ["E"]),
         ("update w_h", ["w_h_new"]),
         ("update w_h", ["dE/dw_h"]),
-        ("update w_h", ["∂E/∂y_out", "∂y_out/∂y_in"]),
+        ("update w_h", ["∂E/∂y_out"]),
+        ("update w_h", ["∂y_out/∂y_in"]),
         ("update w_h", ["∂y_in/∂w_h"]),
         ("update w_h", ["dE/dw_h"]),
-        ("update w_h", ["w_h_new"]),
     ]
 
 
@@ -90,13 +93,13 @@ def test_a_chain_too_high_goes_on_from_its_last_member() -> None:
     assert sum(len(part.links) for part in parts) == 20 + len(parts) - 1
 
 
-def test_what_is_worked_out_never_opens_a_slide() -> None:
-    links = [
-        Link("=", parse_expression("1/x"), role) for role in ("formula", "numbers", *(["worked"] * 3), "result") * 2
-    ]
-    parts = [chain for frame in deck_of(Chain(X, tuple(links))) for chain in chains([frame])]
+def test_numbers_stay_with_their_formula_and_their_result() -> None:
+    roles = (*["rule"] * 5, "numbers", "spelled", "worked", "result")
+    links = tuple(Link("=", parse_expression("1/x"), role) for role in roles)
+    parts = [chain for frame in deck_of(Chain(X, links)) for chain in chains([frame])]
     assert len(parts) > 1
-    assert all(part.links[0].role in ("formula", "numbers") for part in parts)
+    assert [link.role for link in parts[-1].links] == ["rule", "numbers", "spelled", "worked", "result"]
+    assert all(part.links[-1].role == "rule" for part in parts[:-1])
 
 
 def test_the_relation_of_a_restated_member_is_to_the_left_side() -> None:
@@ -112,7 +115,7 @@ def test_long_text_lists_and_tables_are_cut_between_words_items_and_rows() -> No
     items = BulletList(tuple((Text(f"item {n}"),) for n in range(40)))
     table = Table(((Text("head"),),), tuple(((Text(f"row {n}"),),) for n in range(40)))
     frames = deck_of(text, items, table)
-    assert all(total(frame.blocks, ROOM) <= ROOM.rows for frame in frames)
+    assert all(total(frame.blocks, ROOM) <= ROOM.rows + MORE_WORDS for frame in frames)
     blocks = [block for frame in frames for block in frame.blocks]
     shown = [part for block in blocks if isinstance(block, Paragraph) for part in block.parts]
     assert "".join(part.parts[0].text for part in shown if isinstance(part, Strong)) == " ".join(words)
@@ -134,7 +137,9 @@ def test_random_problems_fit_on_slides(spec: str) -> None:
     for room in (ROOM, Room(40, 50, 9)):
         for frame in slides(worked.document, room).blocks:
             alone = len(frame.blocks) == 1 and isinstance(frame.blocks[0], Chain)
-            assert alone or total(frame.blocks, room) <= room.rows
+            assert (
+                alone or total(frame.blocks, room) <= room.rows + MORE_WORDS or stands_beside(frame.blocks[:-1], room)
+            )
             assert all(len(block.chains) > 1 for block in frame.blocks if isinstance(block, SideBySide))
 
 

@@ -23,7 +23,7 @@ SCRIPTS = {
 }
 MARKUP = re.compile("<[^>]*>")
 LETTERS = {"epsilon": "ϵ", "varepsilon": "ε", "vartheta": "ϑ", "phi": "ϕ", "varphi": "φ", "partial": "∂", "ell": "ℓ",
-           "prime": "′", "star": "⋆", "ast": "∗"}  # fmt: skip
+           "prime": "′", "langle": "⟨", "rangle": "⟩", "star": "⋆", "ast": "∗"}  # fmt: skip
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "vec": "\u20d7", "dot": "\u0307", "ddot": "\u0308"}
 FRACTION = re.compile(r"^\\frac\{((?:\\partial|d).*)\}\{((?:\\partial|d).*)\}$")
 
@@ -83,13 +83,32 @@ def _drawn_names(names: frozenset[str]) -> tuple[re.Pattern[str], dict[str, str]
 def _drawn(name: str) -> str:
     """A name as its letters stand in a picture: indices in braces, derivatives in one line."""
     if fraction := FRACTION.match(name):
-        return f"{_drawn(fraction[1])}/{_drawn(fraction[2])}"
+        return "/".join(mark + _drawn(name) for mark, name in (_differential(part) for part in fraction.groups()))
     accents = "|".join(ACCENTS)
     name = re.sub(r"\\(?:text|mathit|mathrm|mathbf|mathcal|boldsymbol)\{([^{}]*)\}", r"\1", name)
     name = re.sub(rf"\\({accents})\{{([^{{}}]*)\}}", lambda match: match[2] + ACCENTS[match[1]], name)
     name = re.sub(r"\\([A-Za-z]+) ?", lambda match: _letter(match[1]), name)
-    name = re.sub(r"([_^])([^{])", r"\1{\2}", name)
-    return re.sub(r"^\{(.*\^.*)\}$", r"\1", name)
+    return _scripts_braced(re.sub(r"([_^])([^{])", r"\1{\2}", name))
+
+
+def _scripts_braced(name: str) -> str:
+    """The name without the braces that only group."""
+    shown: list[str] = []
+    kept: list[bool] = []
+    for mark in name:
+        if mark == "{":
+            kept.append(bool(shown) and shown[-1] in "_^")
+        if mark not in "{}" or kept[-1]:
+            shown.append(mark)
+        if mark == "}":
+            kept.pop()
+    return "".join(shown)
+
+
+def _differential(part: str) -> tuple[str, str]:
+    """The sign of a differential, and what follows it: \\partial w is ∂ and w."""
+    sign = "\\partial "
+    return ("∂", part.removeprefix(sign)) if part.startswith(sign) else ("d", part.removeprefix("d"))
 
 
 def _letter(command: str) -> str:

@@ -24,7 +24,9 @@ PMATRIX = re.compile(r"\\begin\{pmatrix\}(?P<rows>.*?)\\end\{pmatrix\}", re.DOTA
 COMPARISON = re.compile(r"\\(?:ge|le|ne)(?![a-z])|[<>]")
 SIGNED = re.compile(r"\{(-.*)\}")
 """A formula in braces, so that the minus it begins with is no operator."""
-TAG = re.compile(r"\\tag\{[0-9]+\}")
+TAG = re.compile(r"\\(?:solver)?tag\{[0-9]+\}")
+LINE = re.compile(r"\\(?:solverline\{[0-9]+\}|uncover<[0-9]+->)\{")
+"""What lets a part of a display appear by itself; it says nothing, so what stands in it is read in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) 
     for formula in dict.fromkeys(drawings.labels(text, syntax, names)):
         yield replace(_line(formula), cited=True) if RELATION.search(formula) else Mention((formula,))
     text = drawings.without(text, syntax)
+    text = uncovered(text)
     position = 0
     for display in DISPLAYS[syntax].finditer(text):
         yield from _running(text[position : display.start()])
@@ -76,6 +79,17 @@ def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) 
                 yield from _chains(block)
         position = display.end()
     yield from _running(text[position:])
+
+
+def uncovered(text: str) -> str:
+    """The text as it stands when every part of it has appeared."""
+    while opened := LINE.search(text):
+        depth, end = 1, opened.end()
+        while depth and end < len(text):
+            depth += {"{": 1, "}": -1}.get(text[end], 0) if text[end - 1] != "\\" else 0
+            end += 1
+        text = f"{text[: opened.start()]}{text[opened.end() : end - 1]}{text[end:]}"
+    return text
 
 
 def _running(text: str) -> Iterator[Line | Row | Mention]:
@@ -140,7 +154,9 @@ def _chains(block: str) -> Iterator[Line]:
 
 
 def _formulas(reason: str) -> list[str]:
-    """What stands between the words of a reason; the words are \\text{...} outside every group."""
+    """What stands between the words of a reason; the words are \\text{...} outside every group, or all but $...$."""
+    if r"\solverreason{" in reason:
+        return INLINE.findall(reason)
     found: list[str] = []
     formula, words, depth = "", False, 0
     for piece in re.split(r"(\\text\{|\\[{}]|[{}])", reason.replace(r"\quad", "")):

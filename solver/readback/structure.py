@@ -20,6 +20,10 @@ def stands_for(formula: Tree, put: Tree, holds: Holds) -> bool:
     match formula, put:
         case Named(name), _:
             return put == formula or holds(name, put)
+        case Node("^", (base, Literal(exponent))), Literal(value) if (
+            exponent.q == 1 and value == fmpq(10) ** exponent.p
+        ):
+            return stands_for(base, Literal(fmpq(10), 0), holds)  # 10^2 put in for x^2 reads as a power of ten
         case Node(operation, parts), Node(other, put_parts):
             return (
                 operation == other

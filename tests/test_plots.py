@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+from conftest import work_text
+from flint import fmpq
+from test_figures import figures
+
+from solver.drawing import Content
+from solver.plots import TICKS, Axis, plot
+
+TICKED = [
+    (["0.172", "0.167"], False, ["0.167", "0.168", "0.169", "0.17", "0.171", "0.172"]),
+    (["0.9", "0.1"], False, ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+    (["1", "3"], True, ["1", "2", "3"]),
+    (["1", "100"], True, ["0", "20", "40", "60", "80", "100"]),
+    (["-2", "5"], False, ["-2", "0", "2", "4", "6"]),
+    (["5", "5"], False, ["5", "6"]),
+]
+
+
+def number(text: str) -> fmpq:
+    whole, _, decimals = text.partition(".")
+    return fmpq(int(whole + decimals), 10 ** len(decimals))
+
+
+@pytest.mark.parametrize(("values", "whole", "ticks"), TICKED)
+def test_ticks_are_round_numbers_around_the_values(values: list[str], whole: bool, ticks: list[str]) -> None:
+    axis = Axis.over([number(value) for value in values], 200, whole)
+    assert list(axis.ticks()) == [number(tick) for tick in ticks]
+    assert len(ticks) <= TICKS + 2
+    assert all(0 <= axis.at(number(value)) <= 200 for value in values)
+    assert (axis.at(axis.first), axis.at(axis.last)) == (0, 200)
+
+
+def test_points_that_do_not_follow_one_another_are_not_joined() -> None:
+    series = [(1, fmpq(3)), (2, fmpq(2)), (9, fmpq(1))]
+    drawing = plot(series, Content("k"), Content("E"), {})
+    (curve,) = [stroke for stroke in drawing.strokes if stroke.style == "curve"]
+    assert len(curve.lines) == 1
+    assert len(drawing.shapes) == 3
+    heights = [shape.y for shape in drawing.shapes]
+    assert heights == sorted(heights)
+
+
+TRAINING = """title: Training
+given: {w: 0.5, b: 0.1, eta: 0.5}
+samples: [{x_1: 1, y: 1}, {x_1: 2, y: 0}]
+network:
+  activation: sigmoid
+  loss: half_squared_error
+  units: {y: w*x_1 + b}
+train: {epochs: 3, mode: online}
+find: {update: all}
+"""
+
+
+def test_the_losses_of_a_run_are_plotted() -> None:
+    worked = work_text(TRAINING)
+    assert not worked.diagnostics, worked.diagnostics
+    plotted = figures(worked.document)[-1].drawing
+    assert len(plotted.shapes) == 6
+    assert {label.content.words for label in plotted.labels if label.content.words} == {"Update", "loss"}
