@@ -105,7 +105,6 @@ CODES = {
         "TeX that is not allowed",
         "`notation` may use letters, digits, sub- and superscripts, Greek letters and accents such as \\hat and \\bar.",
     ),
-    "S207": ("not supported yet", "The key belongs to the spec language, but this version does not work it yet."),
     "S301": (
         "an expression cannot be read",
         "Expressions are made of names, numbers, + - * / ^ and brackets. Products are written with *: 2*x.",

@@ -12,24 +12,21 @@ from typing import Any, Literal, assert_never
 import jinja2
 
 from solver.data import as_json, plain
+from solver.displays import Displayed, condition_tex, derived_display
 from solver.document import (
     Block,
     BulletList,
-    Cases,
     Chain,
     Code,
     Comparison,
     Condition,
     Document,
     Emphasis,
-    EquationLine,
-    Equations,
     Figure,
     Hyperlink,
     Inline,
     Link,
     Math,
-    Matrix,
     Paragraph,
     Section,
     SideBySide,
@@ -53,7 +50,6 @@ ROW = 62
 """Characters of plain mathematics that a line of a page has room for beside its left side."""
 BREAK = " \\\\\n   &\\quad {}"
 RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", ">": ">"}
-CONDITIONS = {">": ">", "<": "<", "≥": r"\ge", "≤": r"\le", "≠": r"\ne"}
 SLASHED = re.compile(r"^\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
 """A derivative in front of a relation: in a label it stands in one line."""
 
@@ -125,6 +121,8 @@ class Writer:
 
     def block(self, block: Block) -> str:
         macros = self.macros
+        if isinstance(block, Displayed):
+            return derived_display(block, macros, self.math, self.reason)
         match block:
             case Section(level, title, blocks, _):
                 return str(macros.section(level, self.inline(title), self.blocks(blocks)))
@@ -141,30 +139,8 @@ class Writer:
                 return str(macros.table([self.inline(cell) for cell in header], cells))
             case Figure(drawing, alternative):
                 return str(macros.figure(*self.drawing(drawing), plain(alternative)))
-            case Equations(lines):
-                return str(macros.equations([self.equation(line) for line in lines]))
-            case Cases(left, cases):
-                shown = [(self.math.tex(node), self.condition(condition)) for node, condition in cases]
-                return str(macros.cases(self.math.tex(left), shown))
-            case Matrix():
-                return str(macros.matrix(*self.matrix(block)))
             case _:
                 assert_never(block)
-
-    def equation(self, line: EquationLine) -> tuple[str, str, str]:
-        return self.math.tex(line.left), self.math.tex(line.right), self.reason(line.reason)
-
-    def condition(self, condition: Condition) -> str:
-        return f"{self.math.tex(condition.left)} {CONDITIONS[condition.relation]} {self.math.tex(condition.right)}"
-
-    def matrix(self, matrix: Matrix) -> tuple[str, list[list[list[str]]], str, str]:
-        """What it is called, its stages cell by cell, the factor before the last, the vector that the last one is."""
-        of = self.math.name(matrix.of)
-        by = rf"_{{{bold(self.math.name(matrix.by))}}}" if matrix.by else ""
-        symbol = {"gradient": rf"\nabla{by} {of}", "jacobian": "J", "hessian": "H"}[matrix.symbol]
-        stages = [[[self.math.tex(cell) for cell in row] for row in stage] for stage in matrix.stages]
-        factor = self.math.factor(matrix.factor) if matrix.factor is not None else ""
-        return symbol, stages, factor, bold(self.math.name(matrix.vector)) if matrix.vector else ""
 
     def drawing(self, drawing: Drawing) -> tuple[Drawing, list[tuple[str, list[Any]]], list[tuple[str, list[Any]]]]:
         """A drawing with its strokes and its labels by their style, the labels written."""
@@ -193,7 +169,7 @@ class Writer:
         shown = []
         for part in parts:
             match part:
-                case Math():
+                case Math() | Condition():
                     shown.append(self.formula(part))
                 case Comparison():
                     compared = self.comparison(part)  # in braces a minus after a word is a sign
@@ -204,8 +180,6 @@ class Writer:
                     shown.append(escape_words(text))
                 case Trail():
                     shown.append(self.trail(part))
-                case Condition():
-                    shown.append(self.condition(part))
                 case _:
                     assert_never(part)
         return "".join(shown)
@@ -231,18 +205,18 @@ class Writer:
                 return str(macros.code(self.style.escape(text)))
             case Hyperlink(address):
                 return str(macros.hyperlink(address, self.style.escape(address)))
-            case Math():
+            case Math() | Condition():
                 return str(macros.math(self.formula(part)))
             case Comparison():
                 return str(macros.math(self.comparison(part)))
             case Trail():
                 return str(macros.math(self.trail(part)))
-            case Condition():
-                return str(macros.condition(self.condition(part)))
             case _:
                 assert_never(part)
 
-    def formula(self, math: Math) -> str:
+    def formula(self, math: Math | Condition) -> str:
+        if isinstance(math, Condition):
+            return condition_tex(math, self.math)
         left = self.math.tex(math.left)
         if math.relation is None or math.right is None:
             return left
@@ -361,11 +335,6 @@ def through(style: Style) -> Format:
         return Output({name: Writer(style, math).document(document)}, ((name,),))
 
     return Format(style.ending, write, style.syntax)
-
-
-def bold(tex: str) -> str:
-    """The letter of a vector."""
-    return rf"\mathbf{{{tex}}}"
 
 
 def write_latex(document: Document, _: object, math: MathTex) -> Output:
