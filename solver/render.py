@@ -12,12 +12,14 @@ from typing import Any, Literal, assert_never
 import jinja2
 
 from solver.data import as_json, plain
+from solver.displays import Displayed, condition_tex, derived_display
 from solver.document import (
     Block,
     BulletList,
     Chain,
     Code,
     Comparison,
+    Condition,
     Document,
     Emphasis,
     Figure,
@@ -122,6 +124,8 @@ class Writer:
 
     def block(self, block: Block) -> str:
         macros = self.macros
+        if isinstance(block, Displayed):
+            return derived_display(block, macros, self.math, self.reason)
         match block:
             case Section(level, title, blocks, _):
                 return str(macros.section(level, self.inline(title), self.blocks(blocks)))
@@ -168,7 +172,7 @@ class Writer:
         shown = []
         for part in parts:
             match part:
-                case Math():
+                case Math() | Condition():
                     shown.append(self.formula(part))
                 case Comparison():
                     compared = self.comparison(part)  # in braces a minus after a word is a sign
@@ -204,7 +208,7 @@ class Writer:
                 return str(macros.code(self.style.escape(text)))
             case Hyperlink(address):
                 return str(macros.hyperlink(address, self.style.escape(address)))
-            case Math():
+            case Math() | Condition():
                 return str(macros.math(self.formula(part)))
             case Comparison():
                 return str(macros.math(self.comparison(part)))
@@ -213,7 +217,9 @@ class Writer:
             case _:
                 assert_never(part)
 
-    def formula(self, math: Math) -> str:
+    def formula(self, math: Math | Condition) -> str:
+        if isinstance(math, Condition):
+            return condition_tex(math, self.math)
         left = self.math.tex(math.left)
         if math.relation is None or math.right is None:
             return left

@@ -9,15 +9,18 @@ from typing import assert_never
 from solver.document import (
     Block,
     BulletList,
+    Cases,
     Chain,
     Code,
     Comparison,
     Emphasis,
+    Equations,
     Figure,
     Hyperlink,
     Inline,
     Link,
     Math,
+    Matrix,
     Paragraph,
     Section,
     SideBySide,
@@ -144,6 +147,13 @@ def rows(block: Block, room: Room) -> float:
             return 1.5 + sum(max(1.2, row_height(row)) for row in body)
         case Section(blocks=blocks):
             return 1.5 + total(blocks, room)
+        case Equations(equations):
+            return sum(max(height(line.left), height(line.right)) + LINE for line in equations)
+        case Cases(_, cases):
+            return sum(height(node) + LINE for node, _ in cases)
+        case Matrix(stages=stages):
+            high = [sum(max(map(height, row)) + LINE for row in stage) for stage in stages]
+            return max(high) if len(stages[0][0]) == 1 else sum(high)
         case Figure(drawing):
             share = figure_share(block, room)
             return drawing.height * share * room.width * POINTS["column"] / drawing.width / POINTS["row"]
