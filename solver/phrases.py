@@ -68,7 +68,7 @@ ENGLISH: Mapping[str, str] = {
     "take the step": "The new value is",
     "optimizer": "{optimizer} works from the gradient:",
     "deltas": "Go back from {loss}, unit by unit: each derivative is made from those nearer to {loss}. Where a unit is "
-    "read by several others, what comes back from each is added.",
+    "read by several others, what comes back from each is added. The derivative by a unit's net input is its delta.",
     "since one": "since {sum}",
     "parameters now": "The parameters are now",
     "parameters after": "After {updates} updates the parameters are {values}.",
