@@ -9,13 +9,17 @@ from flint import arb
 
 from solver.diagnostics import Fault, ProblemError
 from solver.evaluate import Impossible, Values
-from solver.expression import Derivative, Expression, Symbol, substitute, symbols, walk
+from solver.expression import Call, Derivative, Expression, Symbol, substitute, symbols, walk
 from solver.graph import Definition
+from solver.identity import are_identical
 from solver.names import Name, QuantityName
 from solver.polynomial import NotPolynomial, Polynomial, Value
 from solver.printed import Printed, is_update, print_definition, print_number, print_value
 from solver.rounding import Enclosure, RangeError, Relation, Rounding, UndecidedError, relation
 from solver.solution import Solution
+
+MAX_DEPTH = 12
+"""Definitions inside definitions that are spelled out where two numbers cannot be told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +109,28 @@ class Board:
         try:
             return "=" if all(relation(first[m], second[m]) == "=" for m in first) else "≈"
         except UndecidedError:
+            if _are_the_same(*(self.spelled_out(side) for side in (left, right))):
+                return "="
             from solver.symbolic import are_equal
 
             if are_equal(left, right):
                 return "="
             raise
+
+    def spelled_out(self, node: Expression, depth: int = 0) -> Expression:
+        """An expression in numbers and functions of numbers, as far as a few definitions reach.
+
+        A sum of rounded values may be an exact number in disguise: so written, the two can be proven equal.
+        """
+        graph = self.values.graph
+        put: dict[QuantityName, Expression] = {}
+        for name in symbols(node):
+            definition = graph.by_name.get(name)
+            if isinstance(name, Name) and name in graph.givens:
+                put[name] = graph.givens[name]
+            elif definition is not None and definition.stated is None and depth < MAX_DEPTH:
+                put[name] = self.spelled_out(definition.expression, depth + 1)
+        return substitute(node, put) if put else node
 
     def is_exact(self, node: Expression, extra: int = 0) -> bool:
         """Whether the printed values of all quantities in a node are their values."""
@@ -118,3 +139,12 @@ class Board:
     def _is_exact(self, name: QuantityName, extra: int) -> bool:
         value = self.values.of(Symbol(name))
         return not isinstance(value, arb) and self.shown(name, extra).value == value
+
+
+def _are_the_same(left: Expression, right: Expression) -> bool:
+    """Whether two expressions are proven equal, or are one function at arguments that are."""
+    match left, right:
+        case Call(first, arguments), Call(second, others) if first == second and len(arguments) == len(others):
+            return all(_are_the_same(one, other) for one, other in zip(arguments, others, strict=True))
+        case _:
+            return are_identical(left, right)

@@ -106,7 +106,7 @@ class Backprop:
             return slopes[of][by]
 
         known: dict[Name, Expression] = {self.of: ONE}
-        for name in reversed(nodes):
+        for name in self.from_the_loss(nodes, readers):
             shortcut = shortcut_of(name, readers, formulas, self.of, local, self.is_one)
             definition = yield from self.derivative(name, readers.get(name, ()), slopes, known, shortcut)
             if name in self.by or rational(definition.expression) is None:
@@ -114,6 +114,13 @@ class Backprop:
                 known[name] = Symbol(definition.name)
             if (plain := rational(definition.expression)) is not None:
                 known[name] = definition.expression if plain != 1 else ONE
+
+    def from_the_loss(self, nodes: Sequence[Name], readers: Mapping[Name, Sequence[Name]]) -> list[Name]:
+        """Each after all that reads it: by its longest way to the quantity, then in the order of the definitions."""
+        far = {self.of: 0}
+        for name in reversed(nodes):
+            far[name] = 1 + max(far[reader] for reader in readers[name])
+        return sorted([*(n for n in nodes if n not in self.by), *self.by], key=far.__getitem__)
 
     def between(self, formulas: Mapping[Name, Expression]) -> list[Name]:
         """What lies between the quantity and what it is derived by, in the order of the definitions."""

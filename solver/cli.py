@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 FINE, PROBLEM, USAGE = 0, 1, 2
 INTERNAL = "S901"
 BOOK = "book"
-FORMAT_NAMES = ("markdown", "latex", "json", "beamer", "pdf")
+FORMAT_NAMES = (
+    "markdown", "latex", "json", "beamer", "pdf", "revealjs", "marp", "pptx", "docx", "ipynb", "fragments",
+)  # fmt: skip
 USUAL = ("markdown", "latex", "json")
 ANSWERS_ONLY = ("json",)
 """Formats that hold nothing but the solution."""
@@ -170,14 +172,29 @@ def _formats(text: str, without_solutions: bool, book: bool) -> tuple[str, ...]:
             _stop(f"{text} holds nothing but the solution; --without-solutions writes the other formats")
     if book and "pdf" not in names:
         _stop("a book is a PDF: add --to pdf to --book")
-    if "pdf" in names:
-        from solver.pdf import PdfError, refuse_missing_tools
-
-        try:
-            refuse_missing_tools()
-        except PdfError as error:
-            _stop(str(error))
+    _refuse_missing(names)
     return tuple(BOOK if book and name == "pdf" else name for name in names)
+
+
+def _refuse_missing(names: Sequence[str]) -> None:
+    """Stops where a format needs what is not installed, with what to install."""
+    from solver.diagnostics import SolverError
+
+    try:
+        if "pdf" in names:
+            from solver.pdf import refuse_missing_tools
+
+            refuse_missing_tools()
+        if "pptx" in names or "docx" in names:
+            from solver.office import pandoc
+
+            pandoc()
+        if "revealjs" in names:
+            from solver.assets import deck_files
+
+            deck_files()
+    except SolverError as error:
+        _stop(str(error))
 
 
 def _specs(paths: Sequence[Path]) -> tuple[Sequence[Path], Mapping[Path, Diagnostic]]:

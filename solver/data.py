@@ -13,6 +13,7 @@ from solver.board import Board
 from solver.document import (
     Code,
     Comparison,
+    Condition,
     Document,
     Emphasis,
     Figure,
@@ -26,7 +27,7 @@ from solver.document import (
 )
 from solver.expression import Expression, Number, Power, Product, Sum, Symbol, Term, integer, walk
 from solver.mathtext import text
-from solver.names import Local, Name, Prime, QuantityName, Total
+from solver.names import Local, Name, Prime, QuantityName, Second, Total
 from solver.polynomial import Monomial, Polynomial, Value
 from solver.rounding import Enclosure, decimal, significant
 from solver.solution import Solution
@@ -47,10 +48,8 @@ def as_json(document: Document, solution: Solution, _: object = None) -> str:
 
 def values(solution: Solution) -> dict[str, dict[str, str]]:
     """Each quantity's value to 15 significant digits (or an expression where symbols remain), and as it is printed."""
-    derivation = solution.problem.derivation
-    if derivation is not None:
-        result = text(solution.steps[-1].after)
-        return {Prime(derivation.function, derivation.variable).text: {"value": result, "shown": result}}
+    if solution.derived is not None:
+        return {name.text: {"value": text(node), "shown": text(node)} for name, node in solution.derived.results}
     board = Board.of(solution)
     graph = board.values.graph
     names: list[QuantityName] = [*graph.givens, *graph.by_name]
@@ -95,6 +94,8 @@ def _claim(link: Link) -> dict[str, Any]:
         claim["numbers"] = numbers
     if link.value is not None:
         claim["value"] = _exactly(link.value)
+    if link.proof:
+        claim["proof"] = link.proof
     if link.reason:
         claim["reason"] = _tree(link.reason)
     return claim
@@ -137,6 +138,8 @@ def plain(parts: Sequence[Inline]) -> str:
                 shown.append(words)
             case Strong(inner) | Emphasis(inner):
                 shown.append(plain(inner))
+            case Condition(left, sign, other):
+                shown.append(f"{text(left)} {sign} {text(other)}")
             case Trail(names):
                 shown.append(" → ".join(name.text for name in names))
             case _:
@@ -146,7 +149,7 @@ def plain(parts: Sequence[Inline]) -> str:
 
 def _tree(node: Any) -> Any:
     """A node of the document as plain data; expressions in the grammar of the spec language."""
-    if isinstance(node, Name | Local | Total | Prime):
+    if isinstance(node, Name | Local | Total | Prime | Second):
         return node.text
     if isinstance(node, Expression):
         return text(node)

@@ -35,15 +35,16 @@ class Deltas:
         units = {self.scope.name(name): g.unit for g in self.problem.groups if g.unit for name in self.names(g.unit)}
         parts: dict[Name | None, list[Definition]] = {}
         for definition in found:
-            name = _place(definition)
-            unit = units.get(name)
+            unit = units.get(_place(definition))
             parts.setdefault(unit.name if unit else None, []).append(definition)
         inner: list[Block] = []
         told: set[tuple[int, bool]] = set()
         by_name = {unit.name: unit for unit in units.values()}
         for unit_name, definitions in parts.items():
             if unit_name is None:
-                inner[:0] = list(self.lines(definitions, brief=self.backward.brief))
+                blocks = tuple(self.lines(definitions, brief=self.backward.brief))
+                title = sentence(words["from the loss"], loss=Math(Symbol(of)))
+                inner[:0] = [Section(level + 1, title, blocks, f"delta {of.text}")] if len(parts) > 1 else blocks
                 continue
             unit = by_name[unit_name]
             kind = (unit.layer, unit.is_output)

@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from solver.board import Board
+from solver.derivation_page import derivation_blocks
 from solver.document import (
     Block,
-    Chain,
     Document,
     Inline,
-    Link,
     Math,
     Paragraph,
     Section,
     Table,
     Text,
     chains,
-    sentence,
 )
-from solver.expression import Call, Expression, Number, Symbol, walk
+from solver.expression import Expression, Number, Symbol, walk
 from solver.figures import Figures
 from solver.given import given_section
-from solver.names import Local, Prime
+from solver.names import Local
 from solver.phrases import PHRASES
-from solver.problem import Derivation, Problem
+from solver.problem import Problem
 from solver.rounding import decimal
 from solver.runs import Pages
 from solver.solution import Solution
@@ -38,8 +36,8 @@ def derive(solution: Solution) -> Document:
     problem = solution.problem
     head = problem.head
     blocks: list[Block] = list(statement_blocks(head.statement, problem))
-    if problem.derivation:
-        blocks.extend(_derivation(problem.derivation, solution))
+    if solution.derived is not None:
+        blocks.extend(derivation_blocks(problem, solution.derived))
     else:
         blocks.extend(_computation(solution))
     if head.sources:
@@ -87,28 +85,6 @@ def _drift(solution: Solution, board: Board) -> Section:
         rows.append(tuple((Math(node),) for node in (Symbol(name), true.expression, carried.expression, difference)))
     header = tuple((Text(words[key]),) for key in ("value of", "full", "carried value", "difference"))
     return Section(1, (Text(words["drift"]),), (Table(header, tuple(rows)),), "drift")
-
-
-def _derivation(derivation: Derivation, solution: Solution) -> Iterator[Block]:
-    """f(x) = ..., then f'(x) line by line, each with its reason."""
-    words = PHRASES[solution.problem.head.language]
-    own = Call(derivation.function.text, (Symbol(derivation.variable),))
-    prime = Prime(derivation.function, derivation.variable)
-    yield Section(
-        1,
-        sentence(words["given"]),
-        (Chain(own, (Link("=", derivation.formula, "formula"),)),),
-        "given",
-    )
-    links = []
-    for step in solution.steps:
-        reason = inlines(step.because, solution.problem) if step.because else ()
-        if step.rule != "author":
-            reason = sentence(words[step.rule], formula=Math(derivation.formula), function=Math(own))
-        links.append(Link("=", step.after, "rule", reason))
-    yield Section(1, sentence(words["derivation"]), (Chain(Symbol(prime), tuple(links)),), "derivation")
-    result = solution.steps[-1].after
-    yield Section(1, sentence(words["result"]), (Chain(Symbol(prime), (Link("=", result, "result"),)),), "result")
 
 
 def _sources(problem: Problem) -> Paragraph:

@@ -105,7 +105,6 @@ CODES = {
         "TeX that is not allowed",
         "`notation` may use letters, digits, sub- and superscripts, Greek letters and accents such as \\hat and \\bar.",
     ),
-    "S207": ("not supported yet", "The key belongs to the spec language, but this version does not work it yet."),
     "S301": (
         "an expression cannot be read",
         "Expressions are made of names, numbers, + - * / ^ and brackets. Products are written with *: 2*x.",
@@ -137,9 +136,21 @@ CODES = {
     "S403": ("a stated value disagrees", "The value given for a quantity is not the one its formula yields."),
     "S404": ("too many paths", "The chain rule along every path would fill pages. Ask for fewer derivatives."),
     "S501": ("a check of the solution failed", "Two independent computations disagree; this is a fault in solver."),
-    "S502": ("a step of a derivation is not true", "The line is not equal to the line before it."),
+    "S502": (
+        "a step of a derivation is not true",
+        "The line is not equal to the line before it: at the point named the two sides have different values. Where "
+        "one change mends the line, the hint says which.",
+    ),
     "S503": ("a printed line does not hold", "A line does not reproduce from its printed numbers. Nothing is written."),
-    "S504": ("a step could not be proven", "The line may agree with the one before it, but no proof was found."),
+    "S504": (
+        "a step could not be checked",
+        "The line may agree with the one before it, but no proof was found and at too few points both have a value.",
+    ),
+    "S505": (
+        "a form was not found",
+        "The derivative could not be brought into the form asked for, or the equation not be solved step by step. Lead "
+        "there with steps: of your own.",
+    ),
     "S601": (
         "a character that the fonts do not have",
         "A PDF is set by pdflatex with the Latin Modern fonts, which print Latin script, Greek letters and the usual "

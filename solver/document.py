@@ -73,7 +73,16 @@ class Trail:
     names: tuple[Name, ...]
 
 
-Inline = Text | Strong | Emphasis | Code | Hyperlink | Math | Comparison | Trail
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Where something holds: x > 0, x ≠ 1."""
+
+    left: Expression
+    relation: Literal[">", "<", "≥", "≤", "≠"]
+    right: Expression
+
+
+Inline = Text | Strong | Emphasis | Code | Hyperlink | Math | Comparison | Trail | Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,8 @@ class Link:
     """A further member of a chain and what it claims: its relation to the member before it, and its value.
 
     `value` is what the member is, evaluated exactly as printed; None where it cannot be (a derivative still to be
-    taken, an unknown inside a function). `reason` says why the member follows.
+    taken, an unknown inside a function). `reason` says why the member follows. `proof` is how a line of a derivation is
+    known to equal the one before: proven by `algebra` or `sympy`, or `checked at n points`.
     """
 
     relation: Relation
@@ -89,6 +99,7 @@ class Link:
     role: MemberRole
     reason: tuple[Inline, ...] = ()
     value: Value | None = None
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +147,46 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class EquationLine:
+    """An equation that follows from the one before it, and why."""
+
+    left: Expression
+    right: Expression
+    reason: tuple[Inline, ...] = ()
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Equations:
+    """Equations under each other, each with a left side of its own."""
+
+    lines: tuple[EquationLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """left = one expression or another, each where its condition holds."""
+
+    left: Expression
+    cases: tuple[tuple[Expression, Condition], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """symbol = matrix = matrix, equal entry by entry; `factor` stands in front of the last one.
+
+    `symbol` says what it is: the gradient, Jacobian or Hessian of `of`.
+    """
+
+    symbol: Literal["gradient", "jacobian", "hessian"]
+    of: Name
+    stages: tuple[tuple[tuple[Expression, ...], ...], ...]
+    factor: Expression | None = None
+    by: Name | None = None
+    vector: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """Blocks under a heading; level 1 stands right under the document's title.
 
@@ -148,7 +199,7 @@ class Section:
     key: str = ""
 
 
-Block = Paragraph | BulletList | Chain | SideBySide | Table | Figure | Section
+Block = Paragraph | BulletList | Chain | SideBySide | Table | Figure | Equations | Cases | Matrix | Section
 
 
 @dataclass(frozen=True, slots=True)

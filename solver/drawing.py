@@ -16,7 +16,7 @@ from solver.mathtext import text
 from solver.names import Local, Name, Total
 from solver.rounding import Relation
 
-Point = tuple[int, int]
+Point = tuple[float, float]
 StrokeStyle = Literal["edge", "faint", "highlight", "axis", "grid", "curve", "second-curve"]
 ShapeStyle = Literal["input", "unit", "loss", "faint", "highlight", "point"]
 LabelStyle = Literal["name", "word", "value", "faint", "highlight"]

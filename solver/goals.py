@@ -13,6 +13,9 @@ from solver.graph import Definition, Graph
 from solver.names import Name
 from solver.optimizers import OPTIMIZERS, Optimizer
 
+MANY = 16
+"""More parameters than this are not each worked in full; their derivatives are then taken from the loss back."""
+
 Method = Literal["", "paths", "backprop"]
 """How derivatives are taken: along each path, or from the loss back; "" decides by the number of paths."""
 
@@ -68,8 +71,9 @@ def lengthen(graph: Graph, goals: Sequence[Goal], method: Method = "", is_one: I
 
 
 def chosen_method(graph: Graph, of: Name, by: Sequence[Name], method: Method) -> Method:
-    """The method asked for; else along each path where the paths are few."""
-    return method or ("paths" if count_paths(graph, of, by) <= FEW_PATHS else "backprop")
+    """The method asked for; else along each path where the paths and the parameters are few."""
+    few = len(by) <= MANY and count_paths(graph, of, by) <= FEW_PATHS
+    return method or ("paths" if few else "backprop")
 
 
 def _derivatives(goal: Goal, graph: Graph, method: Method, is_one: IsOne, faults: list[Fault]) -> Iterator[Definition]:

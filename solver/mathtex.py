@@ -24,13 +24,15 @@ from solver.expression import (
 from solver.functions import FUNCTIONS
 from solver.mathnotation import GREEK, Scripted, scripted
 from solver.mathtext import width
-from solver.names import Name, Prime, QuantityName, Total
+from solver.names import Name, Prime, QuantityName, Second, Total, parse_name
 from solver.precedence import ATOM, POWER, PRODUCT, SUM, is_numeric, level, starts_negative
 from solver.rows import Piece, broken
 
 FUNCTION_WORDS = {"ln": r"\ln", "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "tanh": r"\tanh", "log2": r"\log_2",
                   "log10": r"\log_{10}", "max": r"\max", "min": r"\min"}  # fmt: skip
 CDOT = r" \cdot "
+WIDE = 40
+"""What is wider than this stands behind ∂/∂x in square brackets, and not inside the fraction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ class MathTex:
         if known is None:
             known = self.printed[id(node)] = (node, self._tex(node, SUM, leading=True))
         return known[1]
+
+    def factor(self, node: Expression) -> str:
+        """The expression as it stands in front of something else: a sum in brackets."""
+        return self._tex(node, POWER, leading=True)
 
     def rows(self, node: Expression, limit: float, wide: Callable[[Expression], float] = width) -> list[str]:
         """The expression in rows that a page has room for: broken before a sign, a long product before a factor."""
@@ -75,6 +81,10 @@ class MathTex:
                 return self.plain_name(name)
             case Prime(of, by):
                 return f"{self.name(of)}'({self.name(by)})"
+            case Second(of, by, then):
+                both = rf"\partial {self.name(then)} \partial {self.name(by)}"
+                below = rf"\partial {self.name(by)}^{{2}}" if by == then else both
+                return rf"\frac{{\partial^{{2}} {self.name(of)}}}{{{below}}}"
             case Total() if name in self.totals:
                 return rf"\frac{{d{self.name(name.of)}}}{{d{self.name(name.by)}}}"
             case _:
@@ -118,6 +128,8 @@ class MathTex:
                 return rf"\frac{{{self.tex(numerator)}}}{{{self.tex(denominator)}}}"
             case Power(Call("exp"), exponent):  # e^{-x} is a power already
                 return rf"\left({self.tex(node.base)}\right)^{{{self.tex(exponent)}}}"
+            case Power(base, exponent) if _is_derivative(base):  # the square of a fraction
+                return rf"\left({self.tex(base)}\right)^{{{self.tex(exponent)}}}"
             case Power(base, exponent):
                 return f"{self._tex(base, ATOM, leading=False)}^{{{self.tex(exponent)}}}"
             case Call():
@@ -135,7 +147,7 @@ class MathTex:
         return "".join(parts)
 
     def _product(self, factors: tuple[Expression, ...], leading: bool) -> str:
-        least = [PRODUCT if isinstance(factor, Quotient | Number) else POWER for factor in factors]
+        least = [PRODUCT if isinstance(factor, Quotient | Number | Derivative) else POWER for factor in factors]
         shown = [
             self._tex(factor, least[place], leading=leading and place == 0) for place, factor in enumerate(factors)
         ]
@@ -164,8 +176,9 @@ class MathTex:
                 return f"{word}_{{{units.index(own) + 1}}}{_round(inside, node)}"
             case word if word in FUNCTION_WORDS:
                 return FUNCTION_WORDS[word] + _round(inside, node)
-            case word if len(word) == 1:
-                return word + _round(inside, node)
+            case word if word not in FUNCTIONS:  # the author's own: f, s_1, and the derivative g' of a general g
+                primes = len(word) - len(word.rstrip("'"))
+                return self.name(parse_name(word.rstrip("'"))) + "'" * primes + _round(inside, node)
             case word:
                 shown = FUNCTIONS[word].word if word in FUNCTIONS else word
                 return rf"\operatorname{{{shown}}}{_round(inside, node)}"
@@ -173,7 +186,7 @@ class MathTex:
     def _derivative(self, operand: Expression, by: Name, partial: bool) -> str:
         mark = r"\partial " if partial else "d"
         shown = self.tex(operand)
-        if not partial or _is_tall(operand) or starts_negative(operand):
+        if not partial or _is_tall(operand) or starts_negative(operand) or width(operand) > WIDE:
             return rf"\frac{{{mark.strip()}}}{{{mark}{self.name(by)}}}\left[{shown}\right]"
         if not isinstance(operand, Symbol | Call):
             shown = f"({shown})"
@@ -222,6 +235,8 @@ def _number(text: str) -> str:
 def _name(name: Name) -> str:
     letters = name.base.rstrip("0123456789")
     base = rf"\{letters}" if letters in GREEK else letters if len(letters) == 1 else rf"\mathit{{{letters}}}"
+    if len(letters) == 4 and letters.endswith("hat"):  # mhat, yhat
+        base = rf"\hat{{{letters[0]}}}"
     parts = [part for part in (name.base[len(letters) :], *name.index) if part]
     shown = [rf"\{part}" if part in GREEK else part if len(part) <= 3 else rf"\text{{{part}}}" for part in parts]
     if name.tag:

@@ -104,7 +104,24 @@ class Prime:
         return f"{self.of.text}'({self.by.text})"
 
 
-QuantityName = Name | Total | Local | Prime
+@dataclass(frozen=True, slots=True)
+class Second:
+    """A second derivative, by one name and then by another: `∂²f/∂x∂y`."""
+
+    of: Name
+    by: Name
+    then: Name
+
+    @property
+    def stem(self) -> str:
+        return self.text
+
+    @property
+    def text(self) -> str:
+        return f"d2{self.of.text}/d{self.by.text}d{self.then.text}"
+
+
+QuantityName = Name | Total | Local | Prime | Second
 
 
 def _below(of: Name, by: Name) -> str:

@@ -84,17 +84,32 @@ def parse_expression(text: str) -> Expression:
     return _Parser(text).whole()
 
 
-def parse_function(text: str) -> tuple[Name, Name, Expression]:
-    """A function definition `f(x) = ...` -> its name, its variable and its formula."""
+def parse_function(text: str) -> tuple[Name, tuple[Name, ...], Expression]:
+    """A function definition `f(x, y) = ...` -> its name, its variables and its formula."""
     left, equals, right = text.partition("=")
-    head = re.fullmatch(rf"\s*({PATTERN.pattern})\s*\(\s*({PATTERN.pattern})\s*\)\s*", left)
+    head = re.fullmatch(rf"\s*({PATTERN.pattern})\s*\(([^()]*)\)\s*", left)
     if not equals or head is None:
         raise ParseError("a function is written as f(x) = formula", 0, "for example: f(x) = 1/(1 + exp(-x))")
+    variables = [variable.strip() for variable in head[2].split(",")]
+    odd = next((v for v in variables if not re.fullmatch(PATTERN.pattern, v) or variables.count(v) > 1), None)
+    if odd is not None:
+        raise ParseError(f"{odd!r} is no variable, or stands twice", head.start(2), "for example: f(x, y) = x^2*y")
+    formula = _shifted(right, len(left) + 1)
+    return parse_name(head[1]), tuple(parse_name(variable) for variable in variables), formula
+
+
+def parse_equation(text: str) -> tuple[Expression, Expression | None]:
+    """`left = right`, or an expression alone. Raises ParseError."""
+    left, equals, right = text.partition("=")
+    return parse_expression(left), _shifted(right, len(left) + 1) if equals else None
+
+
+def _shifted(text: str, offset: int) -> Expression:
+    """The expression in a text that stands behind others; a fault is counted from the first of them."""
     try:
-        formula = parse_expression(right)
+        return parse_expression(text)
     except ParseError as error:
-        raise ParseError(error.message, error.offset + len(left) + 1, error.hint) from None
-    return parse_name(head[1]), parse_name(head[2]), formula
+        raise ParseError(error.message, error.offset + offset, error.hint) from None
 
 
 def locate(text: str, word: str) -> int:

@@ -13,6 +13,7 @@ ENGLISH: Mapping[str, str] = {
     "output unit": "Output unit {unit}",
     "error": "The error",
     "softmax": "Softmax of the outputs",
+    "from the loss": "From {loss}",
     "back through": "Back through {unit}",
     "update number": "Update {number}",
     "one update": "One update",
@@ -20,6 +21,7 @@ ENGLISH: Mapping[str, str] = {
     "one sample": "Sample",
     "the batch": "The batch",
     "likewise": "Likewise for the others, {parameter} to {last}",
+    "parameters": "The parameters now",
     "again": "Forward pass with the new values",
     "losses": "The loss during the run",
     "backward": "Backward pass",
@@ -27,8 +29,6 @@ ENGLISH: Mapping[str, str] = {
     "new value of": "New value of {parameter}",
     "similarly for": "Similarly for {parameter}",
     "summary": "Summary",
-    "derivation": "Derivation",
-    "result": "Result",
     # the list of givens
     "input": "Inputs:",
     "weight": "Weights:",
@@ -70,9 +70,13 @@ ENGLISH: Mapping[str, str] = {
     "optimizer": "{optimizer} works from the gradient:",
     "new values": "The new values",
     "deltas": "Go back from {loss}, unit by unit: each derivative is made from those nearer to {loss}. Where a unit is "
+<<<<<<< HEAD
     "read by several others, what comes back from each is added.",
     "deltas of definitions": "Go back from {loss}, step by step: each derivative is made from those nearer to {loss}. "
     "Where a quantity is read by several others, what comes back from each is added.",
+=======
+    "read by several others, what comes back from each is added. The derivative by a unit's net input is its delta.",
+>>>>>>> main
     "since one": "since {sum}",
     "parameters now": "The parameters are now",
     "parameters after": "After {updates} updates the parameters are {values}.",
@@ -104,24 +108,15 @@ ENGLISH: Mapping[str, str] = {
     "full": "Carried in full",
     "carried value": "Rounded and carried",
     "difference": "Difference",
-    # derivations
-    "by definition": "definition of {function}",
-    "differentiate": "differentiate both sides",
-    "rewritten": "the same function, written as a power",
-    "rewritten otherwise": "the same function in another form",
-    "constant": "constant rule",
-    "identity": "derivative of the variable itself",
-    "sum": "sum rule",
-    "constant factor": "constant factor rule",
-    "product": "product rule",
-    "quotient": "quotient rule",
-    "power alone": "power rule",
-    "power": "power rule and chain rule",
-    "chain alone": "known derivative",
-    "exponential": "exponential rule and chain rule",
-    "chain": "chain rule",
-    "tidy": "simplify",
-    "in terms of": "since {formula} is {function}",
+    # what a speaker says of a line that has no reason beside it
+    "say formula": "the formula",
+    "say rule": "by the rule",
+    "say again": "as found",
+    "say numbers": "put the numbers in",
+    "say spelled": "write the function out",
+    "say worked": "work out each part",
+    "say result": "the result",
+    "say rounded": "rounded",
     # the problem sheet
     "asked": "Find",
     "find values": "the values of {names}",

@@ -8,19 +8,22 @@ from dataclasses import dataclass, field, replace
 from flint import arb
 
 from solver import reader
+from solver.derivation_reading import reading_of
 from solver.derive import derive
 from solver.diagnostics import Diagnostic, Fault, Place, ProblemError, ReadError
 from solver.document import Document
 from solver.evaluate import Impossible
-from solver.expression import Call, Sum, Symbol, symbols
+from solver.expression import Sum, Symbol, symbols
+from solver.formats import FORMATS
+from solver.goals import Update
 from solver.kinds import head_of, kind_of
 from solver.mathtex import MathTex
-from solver.names import Local, Name, Prime, Total
-from solver.proof import POINTS
-from solver.readback.claims import Convention, false_lines
+from solver.names import Local, Name, Total
+from solver.readback.claims import false_lines
+from solver.readback.convention import Convention
 from solver.readback.page import Syntax
 from solver.reader import decode, read_spec
-from solver.render import FORMATS, Output
+from solver.render import Output
 from solver.rounding import RangeError, UndecidedError
 from solver.sheet import problem_sheet
 from solver.solution import Solution, solve
@@ -135,16 +138,12 @@ def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTe
     """The false lines of a written page; the reader gets nothing of the solution but the names of its quantities."""
     if syntax is None:
         return ()
-    rounding, derivation = solution.problem.head.rounding, solution.problem.derivation
+    rounding = solution.problem.head.rounding
     convention = Convention(rounding.digits, rounding.mode, rounding.carry == "rounded")
-    if derivation is not None:
-        prime = Prime(derivation.function, derivation.variable)
-        own = math.tex(Call(derivation.function.text, (Symbol(derivation.variable),)))
-        variable = math.name(derivation.variable)
-        names = {own, math.name(prime), math.name(derivation.function), variable}
-        forms = (derivation.formula, *derivation.rewrite, *(step.after for step in solution.steps))
-        names |= {math.name(name) for form in forms for name in symbols(form)}
-        return false_lines(text, syntax, frozenset(names), replace(convention, variable=variable, points=POINTS))
+    if solution.derived is not None:
+        reading = reading_of(solution, math)
+        convention = replace(convention, points=reading.points, functions=reading.functions)
+        return false_lines(text, syntax, reading.names, convention)
     graph = solution.full.graph
     units = (group.unit.name for group in solution.problem.groups if group.unit)
     alike = (name.plain for name in graph.names() if isinstance(name, Name))  # as a statement names them
@@ -154,8 +153,9 @@ def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTe
 
 
 def _handed_on(solution: Solution) -> Iterator[Name]:
-    """What the page takes over from updates that it leaves out."""
-    return (name for names in solution.run.handed_on.values() for name in names)
+    """What the page takes over from updates that it leaves out: values that go on, and losses for its table."""
+    yield from (name for names in solution.run.handed_on.values() for name in names)
+    yield from solution.run.unworked(goal.minimise for goal in solution.problem.goals if isinstance(goal, Update))
 
 
 def _decimal(name: Name, solution: Solution) -> str:

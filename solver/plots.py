@@ -92,6 +92,6 @@ def plot(series: Sequence[tuple[int, fmpq]], across: Content, up: Content, notat
     )
     strokes = [Stroke(grid, "grid"), Stroke((axes,), "axis")]
     strokes += [Stroke(joined, "curve")] if joined else []
-    dots = [Shape(*point, 6, 6, "point") for point in points] if len(points) <= DOTS else []
+    dots = [Shape(round(px), round(py), 6, 6, "point") for px, py in points] if len(points) <= DOTS else []
     width, height = left + WIDTH + 3 * TEXT, bottom + GAP + 3 * TEXT
     return Drawing(width, height, tuple(strokes), tuple(dots), tuple(labels))

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from flint import fmpq
+
 from solver.diagnostics import Path
-from solver.expression import Expression, Number
+from solver.expression import Call, Expression, Number, Symbol, symbols
 from solver.goals import Goal, Method
 from solver.graph import Graph
-from solver.names import Name
+from solver.names import Name, QuantityName, parse_name
 from solver.rounding import Rounding
 
 Detail = Literal["", "full", "short"]
@@ -96,21 +98,145 @@ class AuthorStep:
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionDefinition:
+    """`f(x, y) = formula`."""
+
+    name: Name
+    variables: tuple[Name, ...]
+    formula: Expression
+    origin: Path = ()
+
+    @property
+    def call(self) -> Call:
+        """The function as it is printed: f(x, y)."""
+        return Call(self.name.text, tuple(Symbol(variable) for variable in self.variables))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A formula and what is written for it: `p` for sigmoid(z), `f(x)` for the function's own formula."""
+
+    shown: Expression
+    formula: Expression
+    origin: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlotRange:
+    """Where a function and its derivative are drawn."""
+
+    start: fmpq
+    stop: fmpq
+
+
+FinalForm = Literal["", "factor", "expand", "single fraction"]
+StepDetail = Literal["rules", "substeps"]
+Shape = Literal["", "gradient", "jacobian", "hessian"]
+
+
+@dataclass(frozen=True, slots=True)
 class Derivation:
-    """The derivative of `function(variable) = formula`, line by line.
+    """Derivatives of functions, line by line: f'(x), a gradient, a Jacobian, a Hessian.
 
     `rewrite` is the formula in other forms, shown before the rule; `rule` the rule the author opens with, or "";
-    `in_terms_of_function` asks to end with the derivative in terms of the function itself.
+    `terms` is what the derivative is to be written with at the end, `form` its final form, `checked` the points of the
+    numerical check, `example` the numbers that stand for further names there and in the plot.
     """
 
-    function: Name
-    variable: Name
-    formula: Expression
+    functions: tuple[FunctionDefinition, ...]
+    by: tuple[Name, ...]
+    shape: Shape = ""
     rewrite: tuple[Expression, ...] = ()
     rule: str = ""
     steps: tuple[AuthorStep, ...] = ()
-    in_terms_of_function: bool = False
+    terms: tuple[Named, ...] = ()
+    form: FinalForm = ""
+    detail: StepDetail = "rules"
+    vectors: Mapping[Name, tuple[Name, ...]] = field(default_factory=dict)
+    plot: PlotRange | None = None
+    checked: tuple[Number, ...] = ()
+    example: Mapping[Name, Number] = field(default_factory=dict)
     origin: Path = ()
+
+    @property
+    def function(self) -> Name:
+        return self.functions[0].name
+
+    @property
+    def variable(self) -> Name:
+        return self.by[0]
+
+    @property
+    def formula(self) -> Expression:
+        return self.functions[0].formula
+
+
+@dataclass(frozen=True, slots=True)
+class Rearrangement:
+    """An equation that is solved for one of its names, step by step."""
+
+    left: Expression
+    right: Expression
+    unknown: Name
+    origin: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """Formulas put into another, one after the other, then the author's own lines and a final form."""
+
+    name: Name
+    formula: Expression
+    inserted: tuple[tuple[Name, Expression], ...]
+    steps: tuple[AuthorStep, ...] = ()
+    form: FinalForm = ""
+    origin: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRule:
+    """Derivatives along definitions, each written with those already found: the delta rule, backpropagation.
+
+    `functions` are functions of which only a name is given; `derivatives` are taken in order, those with a `short`
+    name (a delta) are used by that name from there on.
+    """
+
+    definitions: tuple[tuple[Name, Expression], ...]
+    functions: tuple[str, ...]
+    derivatives: tuple[Asked, ...]
+    origin: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The derivative of one quantity by another; `short` is the name it goes by afterwards."""
+
+    of: Name
+    by: Name
+    short: Name | None = None
+    origin: Path = ()
+
+
+AnyDerivation = Derivation | Rearrangement | Substitution | ChainRule
+
+
+def names_of(derivation: AnyDerivation) -> set[QuantityName]:
+    """The names that a derivation speaks of."""
+    own: set[QuantityName]
+    match derivation:
+        case Derivation():
+            formulas = [f.formula for f in derivation.functions] + [term.formula for term in derivation.terms]
+            own = {*derivation.by, *(f.name for f in derivation.functions), *derivation.vectors}
+            own |= {term.shown.name for term in derivation.terms if isinstance(term.shown, Symbol)}
+        case Rearrangement(left, right, unknown):
+            formulas, own = [left, right], {unknown}
+        case Substitution(name, formula, inserted):
+            formulas, own = [formula, *(put for _, put in inserted)], {name, *(put for put, _ in inserted)}
+        case ChainRule(definitions, functions, derivatives):
+            formulas = [formula for _, formula in definitions]
+            own = {*(name for name, _ in definitions), *(parse_name(word) for word in functions)}
+            own |= {one.short for one in derivatives if one.short is not None}
+    return {*own, *(name for formula in formulas for name in symbols(formula))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +251,6 @@ class Problem:
     goals: tuple[Goal, ...] = ()
     roles: Mapping[Name, Role] = field(default_factory=dict)
     groups: tuple[Group, ...] = ()
-    derivation: Derivation | None = None
+    derivation: AnyDerivation | None = None
     training: Training | None = None
     again: bool = False

@@ -12,12 +12,14 @@ from typing import Any, Literal, assert_never
 import jinja2
 
 from solver.data import as_json, plain
+from solver.displays import Displayed, condition_tex, derived_display
 from solver.document import (
     Block,
     BulletList,
     Chain,
     Code,
     Comparison,
+    Condition,
     Document,
     Emphasis,
     Figure,
@@ -40,7 +42,7 @@ from solver.mathtext import width
 from solver.room import SLIDE, beside, figure_share, fits_beside, limit, narrow, scale, scaled
 from solver.rows import spread
 from solver.solution import Solution
-from solver.steps import Step, sections, steps
+from solver.steps import Step, readings, sections, steps
 from solver.svgtext import svg_label
 from solver.transforms import slides, stands_beside
 
@@ -56,11 +58,13 @@ SLASHED = re.compile(r"^\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[
 class Output:
     """What a format makes of one problem: files by their path in the folder of the format, its own page first.
 
-    `pages` says what is read back: each is the files that are one page when they are read one after the other.
+    `pages` says what is read back: each is the files that are one page when they are read one after the other;
+    `sources` are pages that are not written themselves, because a file was made of them.
     """
 
     files: Mapping[str, str | bytes]
     pages: tuple[tuple[str, ...], ...] = ()
+    sources: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -70,6 +74,7 @@ class Output:
 
     def written_pages(self) -> Iterator[str]:
         """The texts to be read back, as they are written."""
+        yield from self.sources
         for names in self.pages:
             yield "\n".join(str(self.files[name]) for name in names)
 
@@ -83,7 +88,7 @@ class Format:
 
     ending: str
     write: Callable[[Document, Solution, MathTex], Output]
-    read_back: Literal["markdown", "latex"] | None = None
+    read_back: Literal["markdown", "latex", "html"] | None = None
     typeset: bool = False
 
 
@@ -97,7 +102,7 @@ class Style:
     folder: str
     ending: str
     escape: Callable[[str], str]
-    syntax: Literal["markdown", "latex"]
+    syntax: Literal["markdown", "latex", "html"]
     escape_first: Callable[[str], str] = str
     label: Callable[[str, str], str] = lambda words, tex: latex_label(words, tex)
 
@@ -119,6 +124,8 @@ class Writer:
 
     def block(self, block: Block) -> str:
         macros = self.macros
+        if isinstance(block, Displayed):
+            return derived_display(block, macros, self.math, self.reason)
         match block:
             case Section(level, title, blocks, _):
                 return str(macros.section(level, self.inline(title), self.blocks(blocks)))
@@ -165,7 +172,7 @@ class Writer:
         shown = []
         for part in parts:
             match part:
-                case Math():
+                case Math() | Condition():
                     shown.append(self.formula(part))
                 case Comparison():
                     compared = self.comparison(part)  # in braces a minus after a word is a sign
@@ -201,7 +208,7 @@ class Writer:
                 return str(macros.code(self.style.escape(text)))
             case Hyperlink(address):
                 return str(macros.hyperlink(address, self.style.escape(address)))
-            case Math():
+            case Math() | Condition():
                 return str(macros.math(self.formula(part)))
             case Comparison():
                 return str(macros.math(self.comparison(part)))
@@ -210,7 +217,9 @@ class Writer:
             case _:
                 assert_never(part)
 
-    def formula(self, math: Math) -> str:
+    def formula(self, math: Math | Condition) -> str:
+        if isinstance(math, Condition):
+            return condition_tex(math, self.math)
         left = self.math.tex(math.left)
         if math.relation is None or math.right is None:
             return left
@@ -336,9 +345,9 @@ def write_latex(document: Document, _: object, math: MathTex) -> Output:
     id = document.id
     files = {f"{id}.tex": Writer(ARTICLE, math).document(document)}
     writer = PieceWriter(PIECE, math)
-    whole, parts = sections(document), steps(document)
-    files |= {f"{id}/{step.name}.tex": writer.piece(step) for step in (*whole, *parts)}
+    files |= {f"{id}/{step.name}.tex": writer.piece(step) for step in (*sections(document), *steps(document))}
     files["solver.sty"] = macros()
+<<<<<<< HEAD
     all_of_it: list[str] = []
     page: list[str] = []
     for section in whole:
@@ -350,6 +359,10 @@ def write_latex(document: Document, _: object, math: MathTex) -> Output:
             page.extend(inside if inside and not table else [section.name])
     pages = (all_of_it, page)
     return Output(files, ((f"{id}.tex",), *(tuple(f"{id}/{name}.tex" for name in names) for names in pages)))
+=======
+    pages = (tuple(f"{id}/{name}.tex" for name in names) for names in readings(document))
+    return Output(files, ((f"{id}.tex",), *pages))
+>>>>>>> main
 
 
 def write_beamer(document: Document, _: object, math: MathTex) -> Output:

@@ -9,15 +9,18 @@ from typing import assert_never
 from solver.document import (
     Block,
     BulletList,
+    Cases,
     Chain,
     Code,
     Comparison,
     Emphasis,
+    Equations,
     Figure,
     Hyperlink,
     Inline,
     Link,
     Math,
+    Matrix,
     Paragraph,
     Section,
     SideBySide,
@@ -33,8 +36,8 @@ MORE_WORDS = 0.8
 """Rows that a slide holds more of where nothing but words stands on it."""
 LINE, AFTER_WORDS, ITEM = 0.35, 0.45, 0.15
 """Rows of space: between the lines of a display, after a paragraph, between the items of a list."""
-AROUND = {"first": 2.85, "words": 1.8, "display": 0.9}
-"""Rows of space around a display, by what is above it on the slide."""
+AROUND = (2.85, 1.8, 0.9)
+"""Rows of space around a display in Beamer: where it is the first on a slide, below words, below another display."""
 GAP, BETWEEN = 3, 4
 """Digits that a relation takes with the space around it, and the space between two chains."""
 SMALLER, DENSER, LEAST_REASON = 0.85, 1.3, 14
@@ -53,11 +56,15 @@ BESIDE, FIGURE, LEGIBLE = 0.56, 0.4, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a slide holds: `width` digits of mathematics and `text` characters of words in a line, `rows` rows."""
+    """What a slide holds: `width` digits of mathematics and `text` characters of words in a line, `rows` rows.
+
+    `around` is the space that a display takes beside its lines, as AROUND is.
+    """
 
     width: int = 54
     text: int = 60
     rows: float = 13.8
+    around: tuple[float, float, float] = AROUND
 
 
 SLIDE = Room()
@@ -88,7 +95,7 @@ def scale(block: Block, room: Room) -> float:
 
 def scaled(room: Room, ratio: float) -> Room:
     """The room for what is set smaller by a ratio."""
-    return Room(int(room.width / ratio), int(room.text / ratio), room.rows / ratio)
+    return Room(int(room.width / ratio), int(room.text / ratio), room.rows / ratio, room.around)
 
 
 def _fits_alone(block: Block, room: Room) -> bool:
@@ -140,6 +147,13 @@ def rows(block: Block, room: Room) -> float:
             return 1.5 + sum(max(1.2, row_height(row)) for row in body)
         case Section(blocks=blocks):
             return 1.5 + total(blocks, room)
+        case Equations(equations):
+            return sum(max(height(line.left), height(line.right)) + LINE for line in equations)
+        case Cases(_, cases):
+            return sum(height(node) + LINE for node, _ in cases)
+        case Matrix(stages=stages):
+            high = [sum(max(map(height, row)) + LINE for row in stage) for stage in stages]
+            return max(high) if len(stages[0][0]) == 1 else sum(high)
         case Figure(drawing):
             share = figure_share(block, room)
             return drawing.height * share * room.width * POINTS["column"] / drawing.width / POINTS["row"]
@@ -150,7 +164,7 @@ def rows(block: Block, room: Room) -> float:
 def figure_share(figure: Figure, room: Room) -> float:
     """How much of the width of a line a figure takes, so that it is no higher than a slide."""
     width, height = (size * POINTS["unit"] for size in (figure.drawing.width, figure.drawing.height))
-    line, high = room.width * POINTS["column"], (room.rows - AROUND["first"]) * POINTS["row"]
+    line, high = room.width * POINTS["column"], (room.rows - room.around[0]) * POINTS["row"]
     return min(1.0, width * min(1.0, high / height) / line)
 
 
@@ -166,11 +180,12 @@ def narrow(room: Room) -> Room:
 
 def total(blocks: Iterable[Block], room: Room) -> float:
     """The height of blocks below each other."""
-    found, above = 0.0, "first"
+    first, below_words, below_display = room.around
+    found, above = 0.0, first
     for block in blocks:
         words = isinstance(block, Paragraph | BulletList)
-        found += rows(block, room) + (0.0 if words else AROUND[above])
-        above = "words" if words else "display"
+        found += rows(block, room) + (0.0 if words else above)
+        above = below_words if words else below_display
     return found
 
 

@@ -15,16 +15,13 @@ from solver.deltas import Deltas, unit_title
 from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, sentence
 from solver.expression import Expression, Symbol, symbols
 from solver.given import listed
-from solver.goals import Differentiate, Update, chosen_method
+from solver.goals import MANY, Differentiate, Method, Update, chosen_method
 from solver.graph import Definition
 from solver.lines import brief_links, definition_links
 from solver.names import Name, QuantityName, Total
 from solver.phrases import PHRASES
 from solver.problem import Group, Problem
 from solver.training import Pass, Run, Turn
-
-MANY = 16
-"""More updated parameters than this are not each worked in full: one of each kind is, the others stand in a table."""
 
 
 @dataclass(slots=True)
@@ -67,7 +64,9 @@ class Pages:
         brief = (not first and self.problem.head.detail != "full") or self.problem.head.detail == "short"
         key = "update number" if self.run.updates > 1 else "one update"
         title = sentence(self.words[key], number=str(turn.number))
-        blocks = (*self.started(turn), *self.turn(turn, level=2, brief=brief))
+        started = tuple(self.started(turn))
+        opening = [Section(2, (Text(self.words["parameters"]),), started, "parameters")] if started else []
+        blocks = (*opening, *self.turn(turn, level=2, brief=brief))
         return Section(1, title, blocks, f"turn {turn.number}")
 
     def started(self, turn: Turn) -> Iterator[Block]:
@@ -152,9 +151,12 @@ class Pages:
                 case _:
                     pass
 
+    def chosen(self, of: Name, by: Sequence[Name]) -> Method:
+        return chosen_method(self.problem.graph, of, by, self.problem.head.method)
+
     def sweep(self, of: Name, by: Sequence[Name], one: Pass) -> Iterator[Section]:
         """Backpropagation's deltas, where that is the method."""
-        if chosen_method(self.problem.graph, of, by, self.problem.head.method) == "backprop":
+        if self.chosen(of, by) == "backprop":
             parameters = [one.scope.name(name) for name in by]
             yield from Deltas(self.backward, self.problem, one.scope).sections(one.scope.name(of), parameters)
 
@@ -189,10 +191,10 @@ class Pages:
             yield Section(level, (Text(self.words["new values"]),), blocks, "new values")
             return
         told: set[object] = set()
-        swept = chosen_method(self.problem.graph, goal.minimise, goal.of, self.problem.head.method) == "backprop"
-        alike = self.alike()
-        for kind in self.kinds(goal):
-            full = kind if len(goal.of) <= MANY or self.problem.head.detail == "full" else kind[:1]
+        swept = self.chosen(goal.minimise, goal.of) == "backprop"
+        alike, kinds = self.alike(), self.kinds(goal)
+        for kind in kinds:
+            full = kind[:1] if len(kinds) > 1 and self.problem.head.detail != "full" else kind
             for name in full:
                 self.backward.brief = brief or (swept and alike(name) in told and self.problem.head.detail != "full")
                 told.add(alike(name))
@@ -203,8 +205,8 @@ class Pages:
                 yield self.table(goal, turn, rest, batch, level)
 
     def kinds(self, goal: Update) -> list[list[Name]]:
-        """Of many parameters those that are updated alike."""
-        if len(goal.of) <= MANY:
+        """The parameters that are updated alike; few are one kind."""
+        if len(goal.of) <= MANY or self.chosen(goal.minimise, goal.of) == "paths":
             return [list(goal.of)]
         alike, kinds = self.alike(), dict[object, list[Name]]()
         for name in goal.of:
@@ -228,36 +230,45 @@ class Pages:
         for name in names:
             total = Total(turn.scope.name(goal.minimise), turn.scope.name(name))
             cells = [] if batch else [(self.line_of(graph.by_name[total]),)]
-            cells.append((self.line_of(graph.by_name[turn.new(name)], formula=False),))
+            cells.append((self.line_of(graph.by_name[turn.new(name)]),))
             rows.append(tuple(cells))
         header = tuple((Text(self.words[key]),) for key in (("gradient", "new") if not batch else ("new",)))
         title = sentence(self.words["likewise"], parameter=Math(Symbol(names[0])), last=Math(Symbol(names[-1])))
         return Section(level, title, (Table(header, tuple(rows)),), f"update {names[0].text} and others")
 
-    def line_of(self, definition: Definition, formula: bool = True) -> Math:
+    def line_of(self, definition: Definition) -> Math:
         """A definition in one line of a table."""
-        links = brief_links(self.board, definition, self.words)
-        first, *rest = links if formula or len(links) == 1 else links[1:]
+        first, *rest = brief_links(self.board, definition, self.words)
         further = tuple((link.relation, link.member) for link in rest)
         return Math(Symbol(definition.name), first.relation, first.member, further)
 
     def again(self, turn: Turn) -> Section:
         """The forward pass with the updated parameters, and what became of the loss."""
         blocks: list[Block] = [*self.started(turn)]
+        batch = len(turn.passes) > 1
+        sections = [Section(2, (Text(self.words["parameters"]),), tuple(blocks), "parameters")] if batch else []
         for one in turn.passes:
-            inner = next(iter(self.forward(one, 2, brief=True)))
-            if len(turn.passes) == 1:
-                blocks.extend(inner.blocks if isinstance(inner, Section) else ())
-            else:
+            lines = tuple(self.brief_line(definition) for definition in self.definitions(one))
+            if batch:
                 title = sentence(self.words["sample"], number=str(one.sample))
-                blocks.append(Section(2, title, inner.blocks if isinstance(inner, Section) else (), ""))
+                sections.append(Section(2, title, lines, f"sample {one.sample}"))
+            else:
+                blocks.extend(lines)
+        ending: list[Block] = []
         for goal in self.updates:
             before, after = self.run.turns[0].scope.name(goal.minimise), turn.scope.name(goal.minimise)
-            if len(turn.passes) > 1:
-                blocks.append(self.brief_line(self.board.values.graph.by_name[after]))
+            if batch:
+                ending.append(self.brief_line(self.board.values.graph.by_name[after]))
             parts: dict[str, Inline] = {"before": self.value(before), "after": self.value(after)}
-            blocks.append(Paragraph(sentence(self.words["loss went"], **parts)))
-        return Section(1, (Text(self.words["again"]),), tuple(blocks), "again")
+            ending.append(Paragraph(sentence(self.words["loss went"], **parts)))
+        if batch:
+            sections.append(Section(2, (Text(self.words["the batch"]),), tuple(ending), "batch"))
+        return Section(1, (Text(self.words["again"]),), tuple(sections if batch else [*blocks, *ending]), "again")
+
+    def definitions(self, one: Pass) -> Iterator[Definition]:
+        """What is worked forward in a pass."""
+        for group in self.problem.groups:
+            yield from (self.board.values.graph.by_name[one.scope.name(name)] for name in group.names)
 
     def losses(self) -> Section:
         """The loss of each update that is kept, before its parameters change."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from solver.document import BulletList, Document, Inline, Math, Section, Text, sentence
-from solver.expression import Call, Symbol
+from solver.expression import Symbol
 from solver.goals import Differentiate, Evaluate, Goal, Update
 from solver.names import Prime, QuantityName, Total
 from solver.phrases import PHRASES
-from solver.problem import Derivation, Problem
+from solver.problem import AnyDerivation, ChainRule, Derivation, Problem, Rearrangement, Substitution
 from solver.transforms import without_answers
 
 
@@ -22,7 +22,7 @@ def asked(problem: Problem) -> Section:
     """What is to be found, one goal a line."""
     words = PHRASES[problem.head.language]
     if problem.derivation:
-        items = [_derivative(problem.derivation, words)]
+        items = [_derived(problem.derivation, words)]
     else:
         items = [item for goal in problem.goals for item in _goal(goal, words)]
         defined = [name for group in problem.groups for name in group.names]
@@ -41,11 +41,23 @@ def _goal(goal: Goal, words: Mapping[str, str]) -> Iterator[tuple[Inline, ...]]:
             yield sentence(words["find update"], names=_listed(goal.of), loss=loss)
 
 
-def _derivative(derivation: Derivation, words: Mapping[str, str]) -> tuple[Inline, ...]:
-    prime = Math(Symbol(Prime(derivation.function, derivation.variable)))
-    own = Math(Call(derivation.function.text, (Symbol(derivation.variable),)))
-    key = "find derivative in terms of" if derivation.in_terms_of_function else "find derivative"
-    return sentence(words[key], derivative=prime, function=own)
+def _derived(derivation: AnyDerivation, words: Mapping[str, str]) -> tuple[Inline, ...]:
+    """What a derivation leads to."""
+    match derivation:
+        case Derivation(shape=shape) if shape:
+            names = [Total(function.name, by) for function in derivation.functions for by in derivation.by]
+            return sentence(words["find gradient"], names=_listed(names))
+        case Derivation():
+            own = derivation.functions[0].call
+            ends = [term.shown for term in derivation.terms]
+            key = "find derivative in terms of" if own in ends else "find derivative"
+            prime = Math(Symbol(Prime(derivation.function, derivation.variable)))
+            return sentence(words[key], derivative=prime, function=Math(own))
+        case Rearrangement(unknown=name) | Substitution(name=name):
+            return sentence(words["find values"], names=_listed([name]))
+        case ChainRule(derivatives=derivatives):
+            names = [Total(one.of, one.by) for one in derivatives]
+            return sentence(words["find gradient"], names=_listed(names))
 
 
 def _listed(names: Iterable[QuantityName]) -> tuple[Inline, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from solver.expression import Call, Expression, Product, Sum, Symbol, Term, children, rebuild
+from solver.expression import Call, Expression, Negate, Product, Sum, Symbol, Term, children, rebuild
 from solver.losses import LOSSES
 from solver.names import Local, Name, Total
 from solver.parse import parse_expression
@@ -84,10 +84,15 @@ def _softmax(
     chained = Sum(
         tuple(Term(1, Product((Symbol(Total(of, o)), Symbol(Local(o, net_input))))) for o in outputs)
     )  # fmt: skip
-    put_in = Sum(
-        tuple(Term(1, Product((local(loss, output), local(output, net_input)))) for output, loss in pairs)
-    )  # fmt: skip
+    slopes = [(local(loss, output), local(output, net_input)) for output, loss in pairs]
+    put_in = Sum(tuple(_term(*slope) for slope in slopes))
     return Shortcut((chained, put_in, collected) if known else (chained, put_in), result, total if known else None)
+
+
+def _term(first: Expression, second: Expression) -> Term:
+    """A product as a term of a sum; the sign of its first factor stands in front of it."""
+    sign, factor = (-1, first.operand) if isinstance(first, Negate) else (1, first)
+    return Term(sign, Product((factor, *(second.factors if isinstance(second, Product) else (second,)))))
 
 
 def _sigmoid(

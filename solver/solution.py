@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from solver.carry import Carried, carry_rounded
-from solver.derivation import Step, steps
+from solver.derivations import derive_all
+from solver.derivations.derived import Derived
 from solver.diagnostics import Fault, ProblemError, nearest
 from solver.evaluate import Values, evaluate_graph, refuse_contradictions
 from solver.graph import Graph
@@ -19,14 +20,14 @@ class Solution:
     """What is known before a word is written.
 
     `full` holds the true values, `carried` the rounded ones where those are carried on; `run` says which names belong
-    to which pass; `steps` are the lines of a derivation, empty for other kinds.
+    to which pass; `derived` holds the lines of a derivation, None for other kinds.
     """
 
     problem: Problem
     full: Values
     run: Run
     carried: Carried | None = None
-    steps: tuple[Step, ...] = ()
+    derived: Derived | None = None
 
 
 def solve(problem: Problem) -> Solution:
@@ -40,7 +41,7 @@ def solve(problem: Problem) -> Solution:
     full = evaluate_graph(graph)
     refuse_contradictions(full)
     carried = carry_rounded(graph, rounding) if rounding.carry == "rounded" else None
-    return Solution(problem, full, run, carried, steps(problem.derivation) if problem.derivation else ())
+    return Solution(problem, full, run, carried, derive_all(problem.derivation) if problem.derivation else None)
 
 
 def _refuse_unknown_digits(graph: Graph, rounding: Rounding) -> None:

@@ -26,7 +26,7 @@ from solver import mathnotation, reader
 from solver.diagnostics import Diagnostic, Fault, Path, Place, ProblemError, nearest
 from solver.expression import Expression, Number
 from solver.names import PATTERN, Name, parse_name
-from solver.parse import ParseError, parse_expression, parse_function, parse_number
+from solver.parse import ParseError, parse_equation, parse_expression, parse_function, parse_number
 from solver.phrases import LANGUAGES
 from solver.rounding import Carry, Mode, Rounding
 
@@ -43,12 +43,30 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class FunctionFormula:
-    """`f(x) = formula`."""
+    """`f(x, y) = formula`."""
 
     text: str
     function: Name
-    variable: Name
+    variables: tuple[Name, ...]
     expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`left = right`."""
+
+    text: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    """`p = sigmoid(z)`, or what stands for itself: `f(x)`, `sigmoid(x)`."""
+
+    text: str
+    left: Expression
+    right: Expression | None = None
 
 
 def parsed_by(read: typing.Callable[[str], Any], code: str) -> typing.Callable[[Any], Any]:
@@ -97,6 +115,17 @@ def _read_function(text: str) -> FunctionFormula:
     return FunctionFormula(text, *parse_function(text))
 
 
+def _read_equation(text: str) -> Equation:
+    left, right = parse_equation(text)
+    if right is None:
+        raise ParseError("an equation is written as left = right", 0, "for example: z = w*x + b")
+    return Equation(text, left, right)
+
+
+def _read_abbreviation(text: str) -> Abbreviation:
+    return Abbreviation(text, *parse_equation(text))
+
+
 def listed(value: Any) -> Any:
     """One value stands for a list of one."""
     return [value] if isinstance(value, str | dict) else value
@@ -116,6 +145,12 @@ DigitsText = Annotated[
     int, PlainValidator(parsed_by(_read_digits, "S203")),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_DIGITS}),
 ]  # fmt: skip
+EquationText = Annotated[
+    Equation, PlainValidator(parsed_by(_read_equation, "S301")), WithJsonSchema({"type": "string"})
+]
+AbbreviationText = Annotated[
+    Abbreviation, PlainValidator(parsed_by(_read_abbreviation, "S301")), WithJsonSchema({"type": "string"})
+]
 TexText = Annotated[str, PlainValidator(parsed_by(mathnotation.checked, "S206")), WithJsonSchema({"type": "string"})]
 Texts = Annotated[list[str], BeforeValidator(listed)]
 

@@ -10,7 +10,7 @@ from solver.diagnostics import Fault, ProblemError
 from solver.document import Block, BulletList, Code, Emphasis, Hyperlink, Inline, Math, Paragraph, Strong, Text
 from solver.expression import Symbol
 from solver.names import PATTERN, QuantityName, parse_name
-from solver.problem import Problem
+from solver.problem import Problem, names_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -56,7 +56,7 @@ def known_names(problem: Problem) -> set[QuantityName]:
     known: set[QuantityName] = {*problem.graph.givens, *problem.graph.by_name, *problem.graph.unknowns()}
     known |= {group.unit.name for group in problem.groups if group.unit}
     if problem.derivation:
-        known |= {problem.derivation.function, problem.derivation.variable}
+        known |= names_of(problem.derivation)
     return known
 
 

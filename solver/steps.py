@@ -9,7 +9,7 @@ its `-rule`, any other is named after its section as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from solver.document import (
@@ -23,6 +23,7 @@ from solver.document import (
     Paragraph,
     Section,
     SideBySide,
+    Table,
     Text,
     chains,
 )
@@ -65,6 +66,31 @@ def sections(document: Document) -> tuple[Step, ...]:
 def steps(document: Document) -> tuple[Step, ...]:
     """Every chain with the words that lead to it; values put in a numbered equation begin with that equation."""
     return _named(document)[1]
+
+
+def readings(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The pieces that together are the page: its sections; and their steps, where they have some."""
+    whole, parts = _named(document)
+    page: list[str] = []
+    for section in whole:
+        inside = [step.name for step in parts if step.section == section.name]
+        leaf = not any(isinstance(block, Section) for block in section.blocks)
+        table = any(isinstance(block, Table) for block in section.blocks)
+        page.extend(inside if inside and not table else [section.name] if leaf else [])
+    return tuple(step.name for step in _covering(whole)), tuple(page)
+
+
+def _covering(whole: Sequence[Step]) -> Iterator[Step]:
+    """Sections that hold all of a document once: the innermost, or one that has displays beside the sections in it."""
+    place = 0
+    while place < len(whole):
+        blocks = whole[place].blocks
+        inner = len(list(_nested(blocks)))
+        displays = any(not isinstance(block, Section | Paragraph | BulletList) for block in blocks)
+        taken = displays or not inner
+        if taken:
+            yield whole[place]
+        place += 1 + inner if taken else 1
 
 
 def _named(document: Document) -> tuple[tuple[Step, ...], tuple[Step, ...]]:

@@ -100,6 +100,11 @@ class Run:
     again: Turn | None = None
     handed_on: Mapping[int, tuple[Name, ...]] = field(default_factory=dict)
 
+    def unworked(self, names: Iterable[Name]) -> tuple[Name, ...]:
+        """These quantities in the updates that are kept but not worked on the page."""
+        own = tuple(names)
+        return tuple(turn.scope.name(name) for turn in self.turns if turn.number not in self.shown for name in own)
+
     @property
     def is_plain(self) -> bool:
         """Whether there is one pass alone, whose names carry no marks."""

@@ -227,8 +227,17 @@ def _chain(chain: Chain, room: Room) -> Iterator[Chain]:
                 first = replace(part[ends[-1]], relation=_relation(whole, part[ends[-1]]), reason=())
                 part, again = [first, *part[ends[-1] + 1 :]], 1
                 chain = replace(chain, number=None)
+            alone = len(part) == again == 1 and _may_open(chain, link)
+            if alone and not _fits((Chain(chain.left, (*part, link)),), room):
+                part, again = [], 0
+                link = replace(link, relation=_relation(chain, link))
         part.append(link)
     yield replace(chain, links=tuple(part))
+
+
+def _may_open(chain: Chain, link: Link) -> bool:
+    """Whether a slide may begin with numbers: where they are put in the one form that the slide before showed."""
+    return link.role == "numbers" and sum(other.role in SYMBOLIC for other in chain.links) == 1
 
 
 def _relation(chain: Chain, until: Link) -> Relation:
@@ -297,3 +306,50 @@ def _table(table: Table, room: Room) -> Iterator[Table]:
         part.append(row)
         used += high
     yield replace(table, rows=tuple(part))
+
+
+def stacked(document: Document) -> Document:
+    """The same document with chains below each other, for formats that have no columns."""
+    return replace(document, blocks=tuple(_stacked(document.blocks)))
+
+
+def _stacked(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        match block:
+            case Section(blocks=inner):
+                yield replace(block, blocks=tuple(_stacked(inner)))
+            case SideBySide(chains):
+                yield from chains
+            case _:
+                yield block
+
+
+def described(document: Document) -> Document:
+    """The same document with each figure in words, for formats that cannot draw it."""
+    return replace(document, blocks=tuple(_described(document.blocks)))
+
+
+def _described(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        match block:
+            case Section(blocks=inner):
+                yield replace(block, blocks=tuple(_described(inner)))
+            case Figure(alternative=alternative):
+                yield Paragraph((Emphasis(alternative),))
+            case _:
+                yield block
+
+
+def figures_alone(document: Document) -> Document:
+    """The same document with each figure of a section in a section of its own, before the rest."""
+    return replace(document, blocks=tuple(_figures_alone(document.blocks)))
+
+
+def _figures_alone(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if isinstance(block, Section):
+            rest = tuple(_figures_alone(own for own in block.blocks if not isinstance(own, Figure)))
+            yield from (replace(block, blocks=(own,)) for own in block.blocks if isinstance(own, Figure))
+            yield from (replace(block, blocks=rest),) if rest else ()
+        else:
+            yield block

@@ -13,7 +13,7 @@ from solver.parse import parse_expression
 from solver.tidy import tidy
 
 RATE, PARAMETER, GRADIENT, COUNT = Name("eta"), Name("w"), Name("g"), Name("k")
-DECAY, DAMPENING = Name("lambda"), Name("tau")
+DECAY, DAMPENING, EPSILON = Name("lambda"), Name("tau"), Name("epsilon")
 
 
 def working_name(letter: str, parameter: Name) -> Name:
@@ -86,7 +86,7 @@ def _setting(symbol: str, value: Number) -> Expression:
 def _put(formula: Expression, kept: dict[QuantityName, Expression]) -> Expression:
     """The optimizer's formula with the problem's names; parts that a setting of zero switches off are dropped."""
     dropped: dict[QuantityName, Expression] = {
-        name: kept[name] for name in (DAMPENING, DECAY) if isinstance(kept.get(name), Number)
+        name: kept[name] for name in (DAMPENING, DECAY, EPSILON) if isinstance(kept.get(name), Number)
     }
     formula = tidy(substitute(formula, dropped)) if dropped else formula
     return substitute(formula, kept)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from textwrap import shorten
 
 from flint import arb, fmpq
 
+from solver.derivations.derived import faults_of
 from solver.diagnostics import Fault, Path, ProblemError
 from solver.document import Chain, Document, chains
 from solver.evaluate import evaluate_graph
@@ -18,7 +18,7 @@ from solver.identity import are_identical
 from solver.mathtext import text
 from solver.names import Name, QuantityName
 from solver.polynomial import Monomial, Value
-from solver.proof import compare
+from solver.problem import ChainRule
 from solver.rounding import places_of
 from solver.routes import SecondRoute
 from solver.series import value_at
@@ -160,22 +160,10 @@ def _origin(chain: Chain, solution: Solution) -> Path:
 
 def steps_hold(solution: Solution) -> Iterator[Fault]:
     """Each line of a derivation against the one before it; what is not proven is not printed."""
-    derivation = solution.problem.derivation
-    if derivation is None:
-        return
-    for before, after in pairwise(solution.steps):
-        verdict = compare(before.after, after.after, derivation)
-        if verdict.outcome == "equal":
-            continue
-        if after.rule != "author" and not (after.rule.startswith("rewritten") or after.rule == "in terms of"):
-            message = f"a line that solver derived could not be proven: {shorten(text(after.after), 80)}"
-            yield Fault("S501", message, after.origin, "give the derivation in steps: of your own")
-        elif verdict.outcome == "different":
-            message = "this line is not equal to the line before it"
-            yield Fault("S502", message, after.origin, f"check its signs and factors: {verdict.where}")
-        else:
-            yield Fault("S504", "this line could not be proven equal to the line before it", after.origin,
-                        "add a step in between, or write the same in a simpler form")  # fmt: skip
+    if solution.derived is None or isinstance(solution.problem.derivation, ChainRule):
+        return  # along definitions each line is compared in the names that it stands in, when it is found
+    for working in solution.derived.all_workings:
+        yield from faults_of(working, solution.derived.meaning)
 
 
 CHECKS = (

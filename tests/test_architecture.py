@@ -16,7 +16,8 @@ from solver.document import Block, Inline
 from solver.render import environment
 
 MODULES = sorted((ROOT / "solver").rglob("*.py"))
-TEMPLATED = {"markdown": "md", "latex": "tex", "fragment": "tex", "beamer": "tex", "chapter": "tex"}
+TEMPLATED = {"markdown": "md", "latex": "tex", "fragment": "tex", "beamer": "tex", "chapter": "tex",
+             "plain": "md", "marp": "md", "docx": "md", "pptx": "md", "revealjs": "html"}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -91,8 +91,11 @@ def test_an_expression_has_at_most_2000_characters() -> None:
 
 
 def test_a_function_definition_has_a_name_a_variable_and_a_formula() -> None:
-    function, variable, formula = parse_function("f(x) = 1/x")
-    assert (function.text, variable.text, shape(formula)) == ("f", "x", "(1 / x)")
+    function, variables, formula = parse_function("f(x) = 1/x")
+    assert (function.text, [v.text for v in variables], shape(formula)) == ("f", ["x"], "(1 / x)")
+    assert [v.text for v in parse_function("f(x, y_1) = x*y_1")[1]] == ["x", "y_1"]
+    with pytest.raises(ParseError, match="stands twice"):
+        parse_function("f(x, x) = x")
     with pytest.raises(ParseError, match="written as f"):
         parse_function("1/x")
     with pytest.raises(ParseError) as error:

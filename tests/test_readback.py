@@ -16,7 +16,8 @@ from solver.mathtex import MathTex
 from solver.names import Prime, Total
 from solver.pipeline import Worked, Written, read_back, write
 from solver.readback import numbers
-from solver.readback.claims import Convention, false_lines
+from solver.readback.claims import false_lines
+from solver.readback.convention import Convention
 from solver.readback.page import Line, Row, mathematics
 from solver.readback.tex import evaluate, read_formula
 

@@ -11,15 +11,20 @@ from hypothesis import strategies as st
 from solver.data import values
 from solver.document import (
     BulletList,
+    Cases,
     Chain,
     Code,
     Comparison,
+    Condition,
     Document,
     Emphasis,
+    EquationLine,
+    Equations,
     Figure,
     Hyperlink,
     Link,
     Math,
+    Matrix,
     Paragraph,
     Section,
     SideBySide,
@@ -80,6 +85,11 @@ ZOO = Document(
                 Chain(X, (Link("=", parse_expression("1/2"), "formula"),), number=2),
                 SideBySide((CHAIN, Chain(X, CHAIN.links))),
                 Table(((Text("a | b"),), (Text("c"),)), (((Math(X),), (Text("d"),)), ((Text("e"),), (Text("f"),)))),
+                Equations((EquationLine(X, parse_expression("y/2"), (Text("50 % & more"),)), EquationLine(parse_expression("2*x"), parse_expression("y")))),
+                Cases(X, ((parse_expression("y"), Condition(parse_expression("y"), ">", parse_expression("0"))), (parse_expression("-y/2"), Condition(parse_expression("y"), "<", parse_expression("0"))))),
+                Matrix("gradient", Name("E"), (((X,), (parse_expression("y"),)), ((parse_expression("a - b"),), (parse_expression("2"),))), parse_expression("a + b"), Name("w"), Name("v")),
+                Matrix("jacobian", Name("E"), (((X, X), (X, X)), ((X, parse_expression("1/2")), (X, X)))),
+                Paragraph((Condition(X, "≠", parse_expression("0")), Text(" "), Condition(X, "≥", parse_expression("y")))),
                 Figure(DRAWING, (Text(HARD), Math(X, "≈", Number("2.5e-6", fmpq(1))))),
                 Section(2, (Text("Inner"),), (Paragraph((Text("end"),)),)),
             ),
@@ -187,7 +197,11 @@ def test_mazurs_published_numbers_are_found(name: str, published: str) -> None:
     assert abs(value - float(published)) <= 0.5 * 10 ** -len(published.partition(".")[2])
 
 
-@pytest.mark.parametrize("id", ["sigmoid", "network-2-1-1", "network-3-2-1", "network-3-2-1-stated", "zoo"])
+@pytest.mark.parametrize(
+    "id",
+    ["sigmoid", "relu", "softmax", "logit", "delta-rule", "four-equations", "product", "network-2-1-1", "network-3-2-1",
+     "network-3-2-1-stated", "zoo"],
+)  # fmt: skip
 def test_the_latex_compiles_without_an_overfull_line(id: str, tmp_path) -> None:
     source = (
         FORMATS["latex"].write(ZOO, None, MathTex(ZOO.notation)).text

@@ -78,12 +78,14 @@ def test_a_wrong_value_is_refused() -> None:
 
 def test_a_false_step_is_refused_at_its_own_line() -> None:
     solution = solved("sigmoid").solution
-    place = next(i for i, step in enumerate(solution.steps) if step.because == "split the fraction")
+    (working,) = solution.derived.workings
+    place = next(i for i, step in enumerate(working.steps) if step.because == "split the fraction")
     slip = parse_expression("(1 + exp(-x))/(1 + exp(-x))^2*1/(1 + exp(-x))^2")
-    steps = list(solution.steps)
+    steps = list(working.steps)
     steps[place] = replace(steps[place], after=slip)
+    wrong = replace(solution.derived, workings=(replace(working, steps=tuple(steps)),))
     with pytest.raises(ProblemError) as error:
-        verify(replace(solution, steps=tuple(steps)))
+        verify(replace(solution, derived=wrong))
     assert error.value.faults[0].path == ("derive", "steps", 1, "to")
     assert error.value.faults[0].code == "S502"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from solver.diagnostics import Fault, Path, nearest
 from solver.expression import Call, Expression, walk
@@ -29,7 +29,7 @@ COUNTS = ("no", "one", "two")
 def function_faults(written: str, node: Expression, path: Path, own: Collection[str] = ()) -> Iterator[Fault]:
     """Each call of something that is no function of the table, or with the wrong number of arguments.
 
-    `own` holds the names of functions the author defined.
+    `own` holds the names of functions the author defined, each with the number of its arguments where that is not one.
     """
     for part in walk(node):
         if not isinstance(part, Call):
@@ -39,8 +39,10 @@ def function_faults(written: str, node: Expression, path: Path, own: Collection[
             hint = HINTS.get(part.function) or nearest(part.function, FUNCTIONS)
             yield Fault("S302", f"unknown function {part.function!r}", path, hint, offset)
         elif part.function not in FUNCTIONS:
-            if len(part.arguments) != 1:
-                message = f"{part.function} takes one argument, not {len(part.arguments)}"
+            wanted = own[part.function] if isinstance(own, Mapping) else 1
+            if len(part.arguments) != wanted:
+                counted = "one argument" if wanted == 1 else f"{wanted} arguments"
+                message = f"{part.function} takes {counted}, not {len(part.arguments)}"
                 yield Fault("S301", message, path, "", offset)
         else:
             yield from _argument_faults(FUNCTIONS[part.function], part, path, offset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -10,29 +11,23 @@ from itertools import pairwise
 from flint import arb, ctx, fmpq
 
 from solver.readback import numbers
+from solver.readback.convention import Convention, Read
 from solver.readback.numbers import Terms, Unreadable
-from solver.readback.page import Line, Mention, Row, Syntax, mathematics
+from solver.readback.page import COMPARISON, Line, Mention, Row, Syntax, mathematics
 from solver.readback.reasons import Reader
-from solver.readback.structure import is_rounded, names_in, printed_places, signed_literal, stands_for
+from solver.readback.structure import (
+    has_value,
+    is_rounded,
+    names_in,
+    printed_places,
+    related,
+    signed_literal,
+    stands_for,
+)
+from solver.readback.taken import resolved
 from solver.readback.tex import Literal, Named, Node, Operator, Tree, evaluate, is_numeric, read_formula
 
 PRECISIONS = (192, 10_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Convention:
-    """How a page is to be read: the digits it shows, how ties go, whether rounded values are carried.
-
-    Where the page is about a function of a `variable`, it is read once for each of the `points`. `handed_on` holds the
-    values that come from updates which the page leaves out, each as a decimal with its radius.
-    """
-
-    digits: int
-    mode: str
-    carried: bool
-    variable: str = ""
-    points: tuple[fmpq, ...] = ()
-    handed_on: tuple[tuple[str, str], ...] = ()
 
 
 def false_lines(text: str, syntax: Syntax, names: frozenset[str], convention: Convention) -> tuple[str, ...]:
@@ -52,20 +47,12 @@ def _false_claims(
     for bits in PRECISIONS:  # a ball too wide to tell is no fault of the page
         with ctx.workprec(bits):
             found = {}
-            for given in [{convention.variable: numbers.plain(point)} for point in convention.points] or [{}]:
+            for point in convention.points or ((),):
+                given = {name: numbers.plain(value) for name, value in point}
                 found |= dict.fromkeys(_Page(claims, names, convention, given).faults())
         if not found:
             break
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A line with its members read; None for a member that has no value, such as a derivative to be taken."""
-
-    line: Line
-    left: str
-    members: tuple[Tree | None, ...]
 
 
 @dataclass(slots=True)
@@ -78,6 +65,8 @@ class _Page:
     reads: dict[str, set[str]] = field(default_factory=dict)
     results: dict[str, Literal] = field(default_factory=dict)
     known: dict[str, Terms] = field(default_factory=dict)
+    examples: dict[str, Terms] = field(default_factory=dict)
+    header: tuple[Tree, ...] = ()
 
     def __post_init__(self) -> None:
         self.known |= {name: numbers.plain(arb(value)) for name, value in self.convention.handed_on}
@@ -125,6 +114,8 @@ class _Page:
             named = isinstance(tree, Node) and tree.operation == "act"
             members.append(Node(activation, tree.parts) if named and isinstance(tree, Node) and activation else tree)
         left = read_formula(line.left, self.names)
+        if not isinstance(left, Named) and self.convention.points:
+            return Read(line, line.left, tuple(members), left)
         if not isinstance(left, Named):
             raise Unreadable("the left side is no quantity of this page")
         return Read(line, left.name, tuple(members))
@@ -132,6 +123,11 @@ class _Page:
     def learn(self, read: Read) -> None:
         """What a line says of its left side: a given, a formula, a printed result."""
         last = read.members[-1]
+        if read.whole is not None:
+            return
+        if self.is_example(read) and last is not None:
+            self.examples[read.left] = evaluate(last, self.value)
+            return
         if len(read.members) == 1 and last is not None and is_numeric(last) and read.line.members[0][0] == "=":
             if read.left not in self.formulas and read.left not in self.given:
                 self.given[read.left] = evaluate(last, self.value)
@@ -139,9 +135,9 @@ class _Page:
         for member in read.members:
             if member is not None and not isinstance(member, Operator):
                 self.reads.setdefault(read.left, set()).update(names_in(member))
-        forms = [member for member in read.members if member is not None and _has_value(member)]
+        forms = [member for member in read.members if member is not None and has_value(member)]
         forms.sort(key=is_numeric)  # a formula with names in it, where there is one
-        stated = any(isinstance(member, Node) and not _has_value(member) for member in read.members)
+        stated = any(isinstance(member, Node) and not has_value(member) for member in read.members)
         if forms and (not is_numeric(forms[0]) or (len(read.members) > 1 and not stated)):
             self.formulas.setdefault(read.left, forms[0])
         shown = signed_literal(last)
@@ -165,14 +161,30 @@ class _Page:
             handed_on = any(name == other for other, _ in self.convention.handed_on)
             return self.known[name] if handed_on else self.given.get(name, {(name,): fmpq(1)})
         try:
-            return evaluate(self.formulas[name], self.value)
+            return evaluate(self.resolved(self.formulas[name]), self.value)
         except Unreadable:
             return {(name,): fmpq(1)}
 
+    def is_example(self, read: Read) -> bool:
+        """Whether a line says at which numbers something is checked or drawn, on a page that holds for all."""
+        named = any(read.left == name for point in self.convention.points for name, _ in point)
+        numeric = len(read.members) == 1 and read.members[0] is not None and is_numeric(read.members[0])
+        return named and numeric and read.whole is None
+
+    def resolved(self, tree: Tree) -> Tree:
+        """A tree with the page's functions and the derivatives to be taken replaced by what they are."""
+        if not self.convention.points:
+            return tree
+        return resolved(tree, {function.head: function for function in self.convention.functions}, self.formulas)
+
     def check(self, read: Read) -> Iterator[str]:
+        if self.is_example(read):
+            return
         stated = read.left in self.given and len(read.members) > 1
         cited = len(read.members) == 1 and (member := read.members[0]) is not None and self.is_result(member)
         values: list[Terms | None] = [self.value(read.left) if cited else self.by_formula(read.left)]
+        if read.whole is not None:
+            values = [self.member_value(read.whole)]
         for member in read.members:
             values.append(self.member_value(member))
         yield from self.shape(read)
@@ -182,7 +194,7 @@ class _Page:
             before, after = values[place], values[place + 1]
             by_statement = stated and before is not None and after is not None and {*before} != {*after}
             if before is not None and after is not None and not by_statement:
-                yield from _related(before, after, relation, place)
+                yield from related(before, after, relation, place)
         shown, result = read.members[-1], values[-1]
         if shown is None or result is None or not self.is_result(shown):
             return
@@ -196,10 +208,10 @@ class _Page:
         """Derivatives of what they say, numbers where the formula has names, parts worked out from their own parts."""
         formula = self.formulas.get(read.left) if len(read.members) > 1 else None
         for place, member in enumerate(read.members, start=1):
-            if isinstance(member, Operator):
+            if isinstance(member, Operator) and not self.convention.points:
                 yield from self.operator(read, member)
             elif member is not None and not is_numeric(member) and not self.is_result(member):
-                formula = member if _has_value(member) else formula
+                formula = member if has_value(member) else formula
             elif member is not None and formula is not None:
                 put_in = place < len(read.members) or isinstance(formula, Named)
                 if put_in and not stands_for(formula, member, self.may_stand_for):
@@ -259,7 +271,7 @@ class _Page:
         ways: list[list[str]] = []
         for formula in mention.formulas:
             try:
-                steps = [read_formula(step, self.names) for step in formula.split(r"\to ")]
+                steps = [read_formula(step, self.names) for step in re.split(r"\\to |" + COMPARISON.pattern, formula)]
             except Unreadable as reason:
                 yield str(reason)
                 continue
@@ -283,7 +295,7 @@ class _Page:
 
     def member_value(self, member: Tree | None) -> Terms | None:
         try:
-            return evaluate(member, self.value) if member is not None else None
+            return evaluate(self.resolved(member), self.value) if member is not None else None
         except Unreadable:
             return None
 
@@ -318,6 +330,12 @@ class _Page:
         except Unreadable as reason:
             yield str(reason)
             return
+        if self.convention.points:
+            if is_numeric(trees[0]):
+                yield from self.at_point(trees)
+            else:
+                self.header = tuple(trees)
+            return
         if not isinstance(trees[0], Named) or len(trees) != 4:
             yield "a row of this table cannot be read"
             return
@@ -339,6 +357,25 @@ class _Page:
             elif self.value(quantity) != value:
                 yield "a cell is not the value it stands for"
 
+    def at_point(self, trees: list[Tree]) -> Iterator[str]:
+        """A row of numbers under formulas: names at its start take their numbers, the others must give theirs."""
+        if len(trees) != len(self.header):
+            yield "a row of this table has no header"
+            return
+        given = {**self.given, **self.examples}
+        checked = 0
+        for head, tree in zip(self.header, trees, strict=True):
+            value = numbers.number(evaluate(tree, self.value))
+            if isinstance(head, Named) and head.name in self.given and not checked:
+                given[head.name] = numbers.plain(value)
+                continue
+            checked += 1
+            there = _Page((), self.names, self.convention, given, self.formulas)
+            found = numbers.number(evaluate(there.resolved(head), there.value))
+            shown = signed_literal(tree)
+            if shown is None or not numbers.rounds_to(found, shown.value, shown.last_place, self.convention.mode):
+                yield f"the formula gives {_digits(found)}, not {_digits(value)}"
+
     def drift(self, name: str, trees: list[Tree]) -> Iterator[str]:
         full, carried, difference = (numbers.number(evaluate(tree, self.value)) for tree in trees[1:])
         if carried != self.results[name].value or carried - full != difference:
@@ -351,29 +388,6 @@ class _Page:
                 case Node("+", (Named(old), Node("-", (Node("*", (_, Named(gradient))),)))) if old == parameter:
                     return gradient, name
         return "", ""
-
-
-def _related(before: Terms, after: Terms, relation: str, place: int) -> Iterator[str]:
-    """Whether `=` or `≈` stands where it should."""
-    if {*before} != {*after}:
-        different: bool | None = True
-    else:
-        verdicts = [numbers.differ(before[key], after[key]) for key in before]
-        different = True if True in verdicts else None if None in verdicts else False
-    if relation == "=" and different:
-        yield f"= stands before member {place + 1}, but the two sides differ"
-    if relation != "=" and different is False:
-        yield f"≈ stands before member {place + 1}, but the two sides are the same number"
-
-
-def _has_value(tree: Tree) -> bool:
-    match tree:
-        case Node(operation, parts):
-            return operation != "act" and all(_has_value(part) for part in parts)
-        case Literal() | Named():
-            return True
-        case _:
-            return False
 
 
 def _digits(value: fmpq | arb) -> str:

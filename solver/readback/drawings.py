@@ -52,7 +52,7 @@ def _svg(drawing: str, names: frozenset[str]) -> Iterator[str]:
             shown = script.sub(partial(_script, mark), shown)
         shown = unescape(MARKUP.sub("", shown))
         if shown:
-            yield _tex(shown.replace("−", "-").replace("\u200a", " "), names)
+            yield _tex(shown.replace("−", "-").replace("\u200a", " ").replace("∂ ", "∂"), names)
 
 
 def _script(mark: str, spans: re.Match[str]) -> str:

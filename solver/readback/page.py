@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from solver.readback import drawings
 
-Syntax = drawings.Syntax
-DISPLAYS: Mapping[Syntax, re.Pattern[str]] = {
+Syntax = Literal["markdown", "latex", "html"]
+DISPLAYS: Mapping[drawings.Syntax, re.Pattern[str]] = {
     "markdown": re.compile(r"\$\$(?P<inside>.*?)\$\$", re.DOTALL),
     "latex": re.compile(
         r"\\begin\{(?P<name>align\*|alignat\*)\}(?:\{2\})?(?P<inside>.*?)\\end\{(?P=name)\}"
@@ -20,6 +22,13 @@ DISPLAYS: Mapping[Syntax, re.Pattern[str]] = {
 ALIGNED = re.compile(r"\\begin\{aligned\}(?:\[t\])?(.*?)\\end\{aligned\}", re.DOTALL)
 INLINE = re.compile(r"(?<![\\$])\$(?!\$)(.+?)(?<!\\)\$")
 RELATION = re.compile(r"\\approx(?![a-z])|=")
+MATH_TAG = re.compile(
+    r'<span class="math">\\\((?P<inline>.*?)\\\)</span>|<div class="math[^"]*"[^>]*>\\\[(?P<display>.*?)\\\]</div>',
+    re.DOTALL,
+)
+CELL_END = re.compile(r"</t[dh]>")
+PMATRIX = re.compile(r"\\begin\{pmatrix\}(?P<rows>.*?)\\end\{pmatrix\}", re.DOTALL)
+COMPARISON = re.compile(r"\\(?:ge|le|ne)(?![a-z])|[<>]")
 SIGNED = re.compile(r"\{(-.*)\}")
 """A formula in braces, so that the minus it begins with is no operator."""
 TAG = re.compile(r"\\(?:solver)?tag\{[0-9]+\}")
@@ -60,19 +69,33 @@ def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) 
 
     `names` are needed where a drawing prints them otherwise than the text does.
     """
-    for formula in dict.fromkeys(drawings.labels(text, syntax, names)):
+    form: drawings.Syntax = "markdown" if syntax == "html" else syntax
+    for formula in dict.fromkeys(drawings.labels(text, form, names)):
         yield replace(_line(formula), cited=True) if RELATION.search(formula) else Mention((formula,))
-    text = drawings.without(text, syntax)
+    text = drawings.without(text, form)
+    text = _without_tags(text) if syntax == "html" else text
     text = uncovered(text)
     position = 0
-    for display in DISPLAYS[syntax].finditer(text):
+    for display in DISPLAYS[form].finditer(text):
         yield from _running(text[position : display.start()])
         inside = display["inside"] or display.groupdict().get("row") or ""
-        blocks = ALIGNED.findall(inside) or [inside]
-        for block in blocks:
-            yield _chain(block)
+        if r"\begin{pmatrix}" in inside:
+            yield from _matrix(inside)
+        elif r"\begin{cases}" in inside:
+            yield _line(" ".join(inside.split()))
+        else:
+            for block in ALIGNED.findall(inside) or [inside]:
+                yield from _chains(block)
         position = display.end()
     yield from _running(text[position:])
+
+
+def _without_tags(text: str) -> str:
+    """A page of HTML as a reader sees it, its formulas and the cells of its tables marked as Markdown marks them."""
+    text = text.replace("$", r"\$")
+    text = MATH_TAG.sub(lambda found: f"$${found['display']}$$" if found["display"] else f"${found['inline']}$", text)
+    text = CELL_END.sub(" | ", re.sub(r"<tr>", "| ", text))
+    return html.unescape(re.sub(r"<[^<>]*>", "", text))
 
 
 def uncovered(text: str) -> str:
@@ -108,8 +131,24 @@ def _line(text: str) -> Line:
     return Line(pieces[0].strip(), members)
 
 
-def _chain(block: str) -> Line:
-    """The members of a display, one a line, each with the formulas of the reason beside it."""
+def _matrix(display: str) -> Iterator[Line]:
+    """A matrix that equals another: a line an entry, from the entry of the first to that of each other."""
+    stages: list[tuple[str, list[list[str]]]] = []
+    end = 0
+    for found in PMATRIX.finditer(display):
+        factor = display[end : found.start()].split("=")[-1].strip()
+        rows = [[cell.strip() for cell in row.split("&")] for row in found["rows"].split(r"\\[4pt]")]
+        stages.append((factor if stages else "", rows))
+        end = found.end()
+    (_, first), *others = stages
+    for place, row in enumerate(first):
+        for at, entry in enumerate(row):
+            cells = [(factor, rows[place][at]) for factor, rows in others]
+            yield Line(entry, tuple(("=", f"{factor} ({cell})" if factor else cell) for factor, cell in cells))
+
+
+def _chains(block: str) -> Iterator[Line]:
+    """The members of a display, one a line, reasons left out; a new left side begins another line."""
     left = ""
     members: list[tuple[str, str]] = []
     reasons: list[tuple[int, tuple[str, ...]]] = []
@@ -120,12 +159,15 @@ def _chain(block: str) -> Line:
             relation, member = members[-1]
             members[-1] = (relation, f"{member} {line.left}")
         else:
+            if members and line.left:
+                yield Line(left, tuple(members), tuple(reasons))
+                left, members, reasons = "", [], []
             left = left or line.left
             members.extend(line.members)
         formulas = tuple(_formulas(reason))
         if formulas:
             reasons.append((len(members), formulas))
-    return Line(left, tuple(members), tuple(reasons))
+    yield Line(left, tuple(members), tuple(reasons))
 
 
 def _formulas(reason: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from flint import fmpq
 
@@ -110,3 +110,27 @@ def _sign_inside(tree: Tree) -> Tree:
             return Node(operation, (inner, *rest))
         case _:
             return tree
+
+
+def related(before: Terms, after: Terms, relation: str, place: int) -> Iterator[str]:
+    """Whether `=` or `≈` stands where it should."""
+    if {*before} != {*after}:
+        different: bool | None = True
+    else:
+        verdicts = [numbers.differ(before[key], after[key]) for key in before]
+        different = True if True in verdicts else None if None in verdicts else False
+    if relation == "=" and different:
+        yield f"= stands before member {place + 1}, but the two sides differ"
+    if relation != "=" and different is False:
+        yield f"≈ stands before member {place + 1}, but the two sides are the same number"
+
+
+def has_value(tree: Tree) -> bool:
+    """Whether a reader can work out a member without taking a derivative."""
+    match tree:
+        case Node(operation, parts):
+            return operation != "act" and all(has_value(part) for part in parts)
+        case Literal() | Named():
+            return True
+        case _:
+            return False

@@ -15,7 +15,7 @@ from solver.readback.numbers import FUNCTIONS, Terms, Unreadable
 SKIPPED = re.compile(r"\s+|\{\}|\\left(?![a-z|])|\\right(?![a-z|])|\\,|\\quad(?![a-z])|\\!")
 LITERAL = re.compile(r"(?P<digits>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:\s*\\times\s*10\^\{(?P<exponent>-?[0-9]+)\})?")
 PLAIN_POWER = re.compile(r"10\^\{(?P<exponent>-?[0-9]+)\}")
-FACTOR = re.compile(r"[A-Za-z0-9.(]|\\(?!cdot|right|times)")
+FACTOR = re.compile(r"[A-Za-z0-9.(]|\\(?!cdot|right|times|end|\\)")
 WORD = re.compile(r"\\operatorname\{([A-Za-z0-9]+)\}|\\(ln|sin|cos|tanh|tan|max|min|log_2|log_\{10\})(?![a-z])")
 PLACE = re.compile(r"_\{(?P<place>[0-9]+)\}")
 
@@ -66,10 +66,22 @@ def evaluate(tree: Tree, value_of: Callable[[str], Terms]) -> Terms:
             return value_of(name)
         case Operator():
             raise Unreadable("a derivative to be taken")
+        case Node("cases", parts):
+            return _of_cases(parts, value_of)
         case Node("*", parts) if any(_is_log(part) for part in parts):
             return _product_with_log(parts, value_of)
         case Node(operation, parts):
             return _operate(operation, [evaluate(part, value_of) for part in parts])
+
+
+def _of_cases(parts: tuple[Tree, ...], value_of: Callable[[str], Terms]) -> Terms:
+    """The member whose condition holds."""
+    for member, condition in zip(parts[::2], parts[1::2], strict=True):
+        if isinstance(condition, Node):
+            left, right = (numbers.number(evaluate(side, value_of)) for side in condition.parts)
+            if left > right if condition.operation == ">" else left < right:
+                return evaluate(member, value_of)
+    raise Unreadable("no case applies")
 
 
 def _is_log(tree: Tree) -> bool:
@@ -208,8 +220,10 @@ class _Reader:
         return tree
 
     def base(self) -> Tree:
+        if self.take(r"\begin{cases}"):
+            return self.cases()
         if found := self.match(self.name):
-            return Named(found[0])
+            return self.own_call(found[0]) if found[0].endswith("(") else Named(found[0])
         if found := self.match(PLAIN_POWER):
             exponent = int(found["exponent"])
             return Literal(fmpq(10) ** exponent, -exponent)
@@ -248,6 +262,28 @@ class _Reader:
                 raise Unreadable("a softmax without the place of its unit")
             arguments.insert(0, arguments[int(place["place"]) - 1])
         return Node(word, tuple(arguments))
+
+    def own_call(self, head: str) -> Tree:
+        """f(a, b) of a function that the page defines."""
+        arguments = [self.sum()]
+        while self.take(","):
+            arguments.append(self.sum())
+        self.expect(")")
+        return Node("call", (Named(head.removesuffix("(").removesuffix(r"\left")), *arguments))
+
+    def cases(self) -> Tree:
+        """Members with their conditions, one after the other: member, relation as its own node, member, ..."""
+        parts: list[Tree] = []
+        while not self.take(r"\end{cases}"):
+            parts.append(self.sum())
+            self.expect("&")
+            left = self.sum()
+            relation = self.take(">", "<")
+            if not relation:
+                raise Unreadable("a case without a condition")
+            parts.append(Node(relation, (left, self.sum())))
+            self.take(r"\\[4pt]")
+        return Node("cases", tuple(parts))
 
     def fraction(self) -> Tree:
         if self.take(r"{\partial", "{d}"):

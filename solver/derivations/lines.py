@@ -1,0 +1,146 @@
+"""d/dx of a formula -> the lines that take it: the rule that opens, rules for what is left, tidied, like terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from solver.derivations.rules import apply_rule, reads, substeps, taken_whole
+from solver.derivations.simplify import collect
+from solver.derivations.step import Step
+from solver.diagnostics import Path
+from solver.expression import (
+    ONE,
+    Call,
+    Derivative,
+    Expression,
+    Negate,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    rebuild,
+    walk,
+)
+from solver.names import Name
+from solver.problem import StepDetail
+from solver.tidy import rational, tidy, written
+
+RULE_OF = {"power alone": "power", "exponential alone": "exponential", "known": "chain", "power of both": "exponential"}
+"""The name an author knows a rule by, where its row in the phrases says more."""
+
+
+def ruled(taken: Derivative, detail: StepDetail, origin: Path) -> Iterator[Step]:
+    """One line a rule; what anyone takes at sight is taken along. With sub-steps every derivative inside is listed."""
+    state: Expression = taken
+    while (first := _first(state)) is not None:
+        applied = apply_rule(first)
+        if detail == "substeps":
+            opened = _put(state, first, applied.after)
+            yield Step(applied.rule, state, opened, substeps(applied.after), applied.function, origin=origin)
+            after = _flat(taken_whole(opened))
+            if after != opened:
+                yield Step("parts", opened, after, origin=origin)
+        else:
+            after = _put(state, first, _settled(applied.after))
+            yield Step(applied.rule, state, after, substeps(applied.after), applied.function, origin=origin)
+        state = after
+    tidied = tidy(state)
+    if tidied != state:
+        yield Step("tidy", state, tidied, origin=origin)
+    collected = collect(tidied)
+    if collected != tidied:
+        yield Step("collect", tidied, collected, origin=origin)
+
+
+def opening_rule(node: Expression, by: Name) -> str:
+    """The rule that opens, by the name an author knows it by."""
+    rule = apply_rule(Derivative(node, by)).rule
+    return RULE_OF.get(rule, rule)
+
+
+def opened_by(node: Expression, rule: str) -> Expression | None:
+    """The formula written so that a rule can open: 1/h -> h^(-1) for the power rule, g/h -> g*h^(-1)."""
+    match rule, node:
+        case "power" | "chain", Quotient(top, bottom) if top == ONE:
+            return Power(bottom, written(-ONE.value))
+        case "power" | "chain", Quotient(top, Power(base, exponent)) if top == ONE and rational(exponent):
+            return Power(base, tidy(Negate(exponent)))
+        case "power", Call("sqrt", (argument,)):
+            return Power(argument, Quotient(ONE, written(ONE.value * 2)))
+        case "product", Quotient(top, bottom):
+            return Product((top, Power(bottom, written(-ONE.value))))
+        case "product", Power(base, exponent) if rational(exponent) == 2:
+            return Product((base, base))
+        case "quotient", Power(base, exponent) if (value := rational(exponent)) is not None and value < 0:
+            return Quotient(ONE, base if value == -1 else Power(base, written(-value)))
+        case _:
+            return None
+
+
+def _first(node: Expression) -> Derivative | None:
+    return next((part for part in walk(node) if isinstance(part, Derivative)), None)
+
+
+def _put(node: Expression, old: Expression, new: Expression) -> Expression:
+    return _flat(_replaced(node, old, new))
+
+
+def _replaced(node: Expression, old: Expression, new: Expression) -> Expression:
+    return new if node == old else rebuild(node, lambda part: _replaced(part, old, new))
+
+
+def _flat(node: Expression) -> Expression:
+    """A product in a product is one product."""
+    node = rebuild(node, _flat)
+    if isinstance(node, Product):
+        parts = tuple(
+            p for factor in node.factors for p in (factor.factors if isinstance(factor, Product) else (factor,))
+        )
+        return Product(parts)
+    return node
+
+
+def _settled(node: Expression) -> Expression:
+    """The derivatives that anyone takes at sight are taken."""
+    if isinstance(node, Derivative):
+        return taken_whole(node) if _is_simple(node.operand, node.by) else node
+    return rebuild(node, _settled)
+
+
+def _is_simple(node: Expression, by: Name) -> bool:
+    """Constants, the variable, its powers, e^(kx), known functions of the variable, and sums and multiples of these."""
+    if not reads(node, by):
+        return True
+    match node:
+        case Symbol():
+            return True
+        case Negate(operand):
+            return _is_simple(operand, by)
+        case Sum(terms):
+            return all(_is_simple(term.value, by) for term in terms)
+        case Product(factors):
+            moving = [factor for factor in factors if reads(factor, by)]
+            return len(moving) == 1 and _is_simple(moving[0], by)
+        case Quotient(numerator, denominator):
+            return not reads(denominator, by) and _is_simple(numerator, by)
+        case Power(Symbol(), exponent):
+            return not reads(exponent, by)
+        case Call("exp", (argument,)):
+            return _is_multiple(argument)
+        case Call(_, arguments):
+            return arguments == (Symbol(by),)
+        case _:
+            return False
+
+
+def _is_multiple(node: Expression) -> bool:
+    match node:
+        case Symbol():
+            return True
+        case Negate(operand):
+            return _is_multiple(operand)
+        case Product((front, Symbol())):
+            return rational(front) is not None
+        case _:
+            return False

@@ -1,0 +1,117 @@
+"""Markdown -> .pptx and .docx with native, editable equations, through pandoc; the same bytes from the same text."""
+
+from __future__ import annotations
+
+import html
+import importlib.util
+import io
+import os
+import re
+import subprocess
+import zipfile
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from solver.diagnostics import SolverError
+
+Target = Literal["pptx", "docx"]
+READ = "commonmark+tex_math_dollars+pipe_tables+fenced_divs"
+OPTIONS: Mapping[Target, tuple[str, ...]] = {"pptx": ("--slide-level=2",), "docx": ("--shift-heading-level-by=-1",)}
+SECONDS = 120
+SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
+BODY = re.compile(r'<p:ph idx="1" />.*?</p:sp>', re.DOTALL)
+POINTS = 20
+"""The size of the words on a slide."""
+TABLE = re.compile(r"<p:graphicFrame>.*?</p:graphicFrame>", re.DOTALL)
+BEFORE = (
+    '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+    '<mc:Choice xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main" Requires="a14">'
+)
+AFTER = "</mc:Choice></mc:AlternateContent>"
+"""What PowerPoint wants around a shape with equations in it; pandoc 3.9 leaves it out around tables (issue 9465)."""
+EMPTY_TITLE = re.compile(r"<dc:title ?/>|<dc:title></dc:title>")
+EPOCH = "0"
+"""The date in a file where SOURCE_DATE_EPOCH names none, so that the same problem gives the same file."""
+
+Changes = Mapping[str, tuple[tuple[str, str], ...]]
+MASTER: Changes = {
+    "ppt/slideMasters/slideMaster1.xml": (
+        ('y="205979"', 'y="160000"'),
+        ('cy="857250"', 'cy="700000"'),
+        ('y="1200151"', 'y="900000"'),
+        ('cy="3394472"', 'cy="3860000"'),
+        ('<a:lvl1pPr algn="ctr" defTabSz', '<a:lvl1pPr algn="l" defTabSz'),
+        ('sz="3300"', 'sz="2600"'),
+        ('sz="2400"', f'sz="{POINTS}00"'),
+    ),
+}
+"""What pandoc's own template looks like with a title and a text that leave room for a derivation."""
+
+
+class OfficeError(SolverError):
+    """A document cannot be made; says what to install or what pandoc said."""
+
+
+def pandoc() -> Path:
+    """The pandoc that the extra `office` installs. Raises OfficeError where it is missing."""
+    spec = importlib.util.find_spec("pypandoc")
+    for folder in spec.submodule_search_locations or () if spec else ():
+        for name in ("pandoc", "pandoc.exe"):
+            if (found := Path(folder, "files", name)).is_file():
+                return found
+    raise OfficeError("pptx and docx need pandoc: pip install 'worked-solver[office]'")
+
+
+def convert(markdown: str, to: Target, title: str, language: str, sizes: Sequence[float] = ()) -> bytes:
+    """A page or slides as a file of an office program; each formula becomes one equation of its own.
+
+    Slides begin at headings of the second level; `sizes` says how large each is set, 1 where it is as usual. Raises
+    OfficeError where pandoc is missing or leaves a formula as TeX.
+    """
+    command = [str(pandoc()), "--sandbox", "--fail-if-warnings", "-f", READ, "-t", to, "-o", "-", *OPTIONS[to]]
+    command += ["-M", f"lang={language}"]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", EPOCH)}
+    done = subprocess.run(command, input=markdown.encode(), capture_output=True, env=environment, timeout=SECONDS)
+    if done.returncode:
+        raise OfficeError(f"pandoc could not write the {to}: {done.stderr.decode(errors='replace').strip()}")
+    return _settled(done.stdout, title, sizes)
+
+
+def _settled(data: bytes, title: str, sizes: Sequence[float]) -> bytes:
+    """The file with its title, equations on the left as on a board, and more room on a slide."""
+    name = f"<dc:title>{html.escape(title, quote=False)}</dc:title>"
+    found = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(found, "w", zipfile.ZIP_DEFLATED) as new:
+        count = sum(SLIDE.fullmatch(name) is not None for name in old.namelist())
+        sizes = sizes if len(sizes) == count else [min(sizes, default=1.0)] * count
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename.endswith(".xml"):
+                text = content.decode().replace('<m:jc m:val="center" />', '<m:jc m:val="left" />')
+                if entry.filename == "docProps/core.xml":
+                    text = EMPTY_TITLE.sub(lambda _: name, text)
+                slide = SLIDE.fullmatch(entry.filename)
+                if slide and (ratio := sizes[int(slide[1]) - 1]) < 1:
+                    style = _smaller(ratio)
+                    text = BODY.sub(partial(_styled, style), text)
+                text = TABLE.sub(
+                    lambda table: f"{BEFORE}{table[0]}{AFTER}" if "<a14:m>" in table[0] else table[0], text
+                )
+                for before, after in MASTER.get(entry.filename, ()):
+                    if before not in text:
+                        raise OfficeError(f"this pandoc has another template: {before} is not in {entry.filename}")
+                    text = text.replace(before, after)
+                content = text.encode()
+            new.writestr(zipfile.ZipInfo(entry.filename, entry.date_time), content, zipfile.ZIP_DEFLATED)
+    return found.getvalue()
+
+
+def _styled(style: str, body: re.Match[str]) -> str:
+    return body[0].replace("<a:lstStyle />", style)
+
+
+def _smaller(ratio: float) -> str:
+    """The style of a slide's text in smaller type; its equations take the size too."""
+    return f'<a:lstStyle><a:lvl1pPr><a:defRPr sz="{round(ratio * POINTS)}00" /></a:lvl1pPr></a:lstStyle>'

@@ -1,0 +1,41 @@
+"""How a page is to be read, and a line of it once it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from solver.readback.page import Line
+from solver.readback.taken import Function
+from solver.readback.tex import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """How a page is to be read: the digits it shows, how ties go, whether rounded values are carried.
+
+    A page of derivations is read once for each of the `points`, which give a value to every name that has none;
+    `functions` are those that the page is about. `handed_on` holds the values that come from updates which the page
+    leaves out, each as a decimal with its radius.
+    """
+
+    digits: int
+    mode: str
+    carried: bool
+    points: tuple[tuple[tuple[str, fmpq], ...], ...] = ()
+    functions: tuple[Function, ...] = ()
+    handed_on: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A line with its members read; None for a member that has no value.
+
+    `whole` is a left side that is no single quantity: a side of an equation, a derivative to be taken.
+    """
+
+    line: Line
+    left: str
+    members: tuple[Tree | None, ...]
+    whole: Tree | None = None
