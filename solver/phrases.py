@@ -70,13 +70,9 @@ ENGLISH: Mapping[str, str] = {
     "optimizer": "{optimizer} works from the gradient:",
     "new values": "The new values",
     "deltas": "Go back from {loss}, unit by unit: each derivative is made from those nearer to {loss}. Where a unit is "
-<<<<<<< HEAD
-    "read by several others, what comes back from each is added.",
+    "read by several others, what comes back from each is added. The derivative by a unit's net input is its delta.",
     "deltas of definitions": "Go back from {loss}, step by step: each derivative is made from those nearer to {loss}. "
     "Where a quantity is read by several others, what comes back from each is added.",
-=======
-    "read by several others, what comes back from each is added. The derivative by a unit's net input is its delta.",
->>>>>>> main
     "since one": "since {sum}",
     "parameters now": "The parameters are now",
     "parameters after": "After {updates} updates the parameters are {values}.",

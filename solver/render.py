@@ -347,22 +347,8 @@ def write_latex(document: Document, _: object, math: MathTex) -> Output:
     writer = PieceWriter(PIECE, math)
     files |= {f"{id}/{step.name}.tex": writer.piece(step) for step in (*sections(document), *steps(document))}
     files["solver.sty"] = macros()
-<<<<<<< HEAD
-    all_of_it: list[str] = []
-    page: list[str] = []
-    for section in whole:
-        inside = [step.name for step in parts if step.section == section.name]
-        innermost = not any(isinstance(block, Section) for block in section.blocks)
-        table = [block for block in section.blocks if isinstance(block, Table)]
-        if innermost or inside:
-            all_of_it.append(section.name)
-            page.extend(inside if inside and not table else [section.name])
-    pages = (all_of_it, page)
-    return Output(files, ((f"{id}.tex",), *(tuple(f"{id}/{name}.tex" for name in names) for names in pages)))
-=======
     pages = (tuple(f"{id}/{name}.tex" for name in names) for names in readings(document))
     return Output(files, ((f"{id}.tex",), *pages))
->>>>>>> main
 
 
 def write_beamer(document: Document, _: object, math: MathTex) -> Output:
