@@ -33,6 +33,8 @@ from solver.tidy import tidy
 from solver.training import Turn
 from solver.updates import worked_names
 
+MANY_WAYS = 4
+"""After a sweep back, more ways than this are not listed: a derivative that was found holds them all."""
 SIDE_BY_SIDE = 58
 """Characters of plain mathematics that still share a line of a page or a slide."""
 
@@ -113,7 +115,12 @@ class Backward:
             yield Paragraph(self.say("directly in", parameter=total.by, loss=total.of))
             yield self.factor(locals_[0], left=total)
             return
-        yield from self.why(total, ways)
+        swept = [name for name in symbols(definition.expression) if isinstance(name, Total)]
+        if swept and len(ways) > MANY_WAYS:
+            parts = {"through": Math(Symbol(swept[0])), "count": str(len(ways))}
+            yield Paragraph(self.say("not in, swept", parameter=total.by, loss=total.of, **parts))
+        else:
+            yield from self.why(total, ways)
         self.equations += 1
         number = self.found_in[total] = self.equations
         yield Chain(Symbol(total), (Link("=", definition.expression, "formula"),), number)

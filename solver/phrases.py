@@ -58,6 +58,9 @@ ENGLISH: Mapping[str, str] = {
     "not in": "{parameter} does not appear in {loss} itself, so follow {path}.",
     "not in, several": "{parameter} does not appear in {loss} itself. It is reached along {count} paths, which are "
     "added:",
+    "not in, swept": "{parameter} does not appear in {loss} itself. It is reached along {count} paths, all of them "
+    "held in {through}, found above.",
+    "gradients": "Gradients",
     "directly in": "{parameter} appears in {loss} directly.",
     "directly and": "{parameter} appears in {loss} directly and through other quantities. {total} is the derivative "
     "along all {count} paths, {local} the derivative of {loss} alone:",

@@ -141,13 +141,11 @@ class Pages:
             match goal:
                 case Differentiate(of, by):
                     yield from self.sweep(of, by, one)
-                    for name in by:
-                        yield from self.parameter_gradient(one, of, name)
+                    yield from self.parameter_gradients(one, of, by)
                 case Update(by, of):
                     yield from self.sweep(of, by, one)
                     if len(turn.passes) > 1:
-                        for name in by:
-                            yield from self.parameter_gradient(one, of, name)
+                        yield from self.parameter_gradients(one, of, by)
                 case _:
                     pass
 
@@ -160,12 +158,14 @@ class Pages:
             parameters = [one.scope.name(name) for name in by]
             yield from Deltas(self.backward, self.problem, one.scope).sections(one.scope.name(of), parameters)
 
-    def parameter_gradient(self, one: Pass, of: Name, by: Name) -> Iterator[Block]:
-        total = Total(one.scope.name(of), one.scope.name(by))
+    def parameter_gradients(self, one: Pass, of: Name, by: Sequence[Name]) -> Iterator[Section]:
+        """A section for each; in brief all stand in one."""
+        totals = [Total(one.scope.name(of), one.scope.name(name)) for name in by]
         if self.backward.brief:
-            yield from self.backward.gradient(total)
+            blocks = tuple(block for total in totals for block in self.backward.gradient(total))
+            yield Section(self.backward.level, (Text(self.words["gradients"]),), blocks, "derivatives")
         else:
-            yield self.backward.gradient_section(total)
+            yield from map(self.backward.gradient_section, totals)
 
     def reduced(self, turn: Turn, level: int) -> Iterator[Block]:
         """The loss and the gradient of a batch from those of its samples."""
