@@ -24,6 +24,7 @@ from solver.document import (
     sentence,
 )
 from solver.expression import Call, Derivative, Symbol, symbols
+from solver.given import listed
 from solver.goals import Update
 from solver.graph import Definition, Graph
 from solver.lines import Member, applied, brief_links, definition_links
@@ -104,6 +105,9 @@ class Backward:
             if definition.expression != Symbol(Local(total.of, total.by)):
                 yield self.line(definition)
             return
+        if any(isinstance(name, Total) for name in symbols(definition.expression)):
+            yield from self.from_nearer(total, definition)
+            return
         ways = list(paths(self.graph, total.of, total.by))
         if total in self.found_in:
             yield Paragraph(sentence(self.words["known"], factors=self.cited([total])))
@@ -120,6 +124,13 @@ class Backward:
         equation = self.equation(number)
         yield Paragraph(sentence(self.words["put in"], equation=equation))
         yield Chain(Symbol(total), self.values_put_in(definition))
+
+    def from_nearer(self, total: Total, definition: Definition) -> Iterator[Block]:
+        """A derivative from those that the sweep back from the loss has found."""
+        readers = [Math(Symbol(name.by)) for name in symbols(definition.expression) if isinstance(name, Total)]
+        key = "read by" if len(readers) == 1 else "read by several"
+        yield Paragraph(self.say(key, parameter=total.by, reader=tuple(listed(readers))))
+        yield self.line(definition)
 
     def why(self, total: Total, ways: Sequence[tuple[Name, ...]]) -> Iterator[Block]:
         """The loss does not hold the parameter itself, so the way to it is followed."""
@@ -199,7 +210,7 @@ class Backward:
     def equation(self, number: int) -> tuple[Inline, ...]:
         return sentence(self.words["equation"], number=str(number))
 
-    def say(self, key: str, **parts: Name | Inline | str) -> tuple[Inline, ...]:
+    def say(self, key: str, **parts: Name | Inline | tuple[Inline, ...] | str) -> tuple[Inline, ...]:
         """A phrase whose names are printed as mathematics."""
         return sentence(
             self.words[key],

@@ -57,6 +57,10 @@ ENGLISH: Mapping[str, str] = {
     "not in": "{parameter} does not appear in {loss} itself, so follow {path}.",
     "not in, several": "{parameter} does not appear in {loss} itself. It is reached along {count} paths, which are "
     "added:",
+    "read by": "{parameter} stands in the formula of {reader}. Its gradient is what comes back to {reader}, times the "
+    "local derivative of {reader} by {parameter}:",
+    "read by several": "{parameter} stands in the formulas of {reader}. What comes back to each of them, times its "
+    "local derivative by {parameter}, is added:",
     "directly in": "{parameter} appears in {loss} directly.",
     "directly and": "{parameter} appears in {loss} directly and through other quantities. {total} is the derivative "
     "along all {count} paths, {local} the derivative of {loss} alone:",
@@ -70,7 +74,6 @@ ENGLISH: Mapping[str, str] = {
     "deltas": "Go back from {loss}, unit by unit: each derivative is made from those nearer to {loss}. Where a unit is "
     "read by several others, what comes back from each is added. The derivative by a unit's net input is its delta.",
     "since one": "since {sum}",
-    "parameters now": "The parameters are now",
     "parameters after": "After {updates} updates the parameters are {values}.",
     "optimizer keeps": "The optimizer has kept {values}.",
     "batch reduced mean": "The loss of the batch and its gradient are the means of those of the samples.",
