@@ -24,6 +24,7 @@ from solver.document import (
     sentence,
 )
 from solver.expression import Call, Derivative, Symbol, symbols
+from solver.given import listed
 from solver.goals import Update
 from solver.graph import Definition, Graph
 from solver.lines import Member, applied, brief_links, definition_links
@@ -33,8 +34,6 @@ from solver.tidy import tidy
 from solver.training import Turn
 from solver.updates import worked_names
 
-MANY_WAYS = 4
-"""After a sweep back, more ways than this are not listed: a derivative that was found holds them all."""
 SIDE_BY_SIDE = 58
 """Characters of plain mathematics that still share a line of a page or a slide."""
 
@@ -107,6 +106,9 @@ class Backward:
             if definition.expression != Symbol(Local(total.of, total.by)):
                 yield self.line(definition)
             return
+        if any(isinstance(name, Total) for name in symbols(definition.expression)):
+            yield from self.from_nearer(total, definition)
+            return
         ways = list(paths(self.graph, total.of, total.by))
         if total in self.found_in:
             yield Paragraph(sentence(self.words["known"], factors=self.cited([total])))
@@ -115,12 +117,7 @@ class Backward:
             yield Paragraph(self.say("directly in", parameter=total.by, loss=total.of))
             yield self.factor(locals_[0], left=total)
             return
-        swept = [name for name in symbols(definition.expression) if isinstance(name, Total)]
-        if swept and len(ways) > MANY_WAYS:
-            parts = {"through": Math(Symbol(swept[0])), "count": str(len(ways))}
-            yield Paragraph(self.say("not in, swept", parameter=total.by, loss=total.of, **parts))
-        else:
-            yield from self.why(total, ways)
+        yield from self.why(total, ways)
         self.equations += 1
         number = self.found_in[total] = self.equations
         yield Chain(Symbol(total), (Link("=", definition.expression, "formula"),), number)
@@ -128,6 +125,13 @@ class Backward:
         equation = self.equation(number)
         yield Paragraph(sentence(self.words["put in"], equation=equation))
         yield Chain(Symbol(total), self.values_put_in(definition))
+
+    def from_nearer(self, total: Total, definition: Definition) -> Iterator[Block]:
+        """A derivative from those that the sweep back from the loss has found."""
+        readers = [Math(Symbol(name.by)) for name in symbols(definition.expression) if isinstance(name, Total)]
+        key = "read by" if len(readers) == 1 else "read by several"
+        yield Paragraph(self.say(key, parameter=total.by, reader=tuple(listed(readers))))
+        yield self.line(definition)
 
     def why(self, total: Total, ways: Sequence[tuple[Name, ...]]) -> Iterator[Block]:
         """The loss does not hold the parameter itself, so the way to it is followed."""
@@ -199,7 +203,7 @@ class Backward:
     def equation(self, number: int) -> tuple[Inline, ...]:
         return sentence(self.words["equation"], number=str(number))
 
-    def say(self, key: str, **parts: Name | Inline | str) -> tuple[Inline, ...]:
+    def say(self, key: str, **parts: Name | Inline | tuple[Inline, ...] | str) -> tuple[Inline, ...]:
         """A phrase whose names are printed as mathematics."""
         return sentence(
             self.words[key],

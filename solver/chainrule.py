@@ -43,19 +43,19 @@ def links(path: Sequence[Name]) -> tuple[Local, ...]:
     return tuple(Local(of, by) for of, by in pairwise(path))
 
 
-def count_paths(graph: Graph, of: Name, by: Sequence[Name]) -> int:
-    """How many paths lead from a quantity to the name it depends on along the most; counted, not walked."""
+def path_counts(graph: Graph, of: Name) -> Mapping[QuantityName, int]:
+    """How many paths lead from a quantity to each name it depends on; counted, not walked."""
     counts: dict[QuantityName, int] = {of: 1}
     for definition in reversed(graph.definitions):
         if definition.name in counts:
             for read in symbols(definition.expression):
                 counts[read] = counts.get(read, 0) + counts[definition.name]
-    return max((counts.get(name, 0) for name in by), default=0)
+    return counts
 
 
 def along_paths(graph: Graph, of: Name, by: Name, origin: Path, faults: list[Fault]) -> Iterator[Definition]:
     """The local derivatives along every path, and their products added."""
-    if count_paths(graph, of, (by,)) > MAX_PATHS:
+    if path_counts(graph, of)[by] > MAX_PATHS:
         message = f"{of.text} depends on {by.text} along more than {MAX_PATHS} paths"
         hint = "write method: backprop, which goes from the loss back through each unit once"
         faults.append(Fault("S404", message, origin, hint))
@@ -92,7 +92,7 @@ class Backprop:
         formulas = {d.name: d.expression for d in self.graph.definitions if isinstance(d.name, Name)}
         nodes = self.between(formulas)
         readers: dict[Name, list[Name]] = {}
-        between, softmaxes = {*nodes}, softmax_units(self.graph)
+        between, softmaxes, asked = {*nodes}, softmax_units(self.graph), {*self.by}
         slopes = {
             name: local_derivatives(name, formulas[name], between, softmaxes)
             for name in (*nodes, self.of)
@@ -109,7 +109,7 @@ class Backprop:
         for name in self.from_the_loss(nodes, readers):
             shortcut = shortcut_of(name, readers, formulas, self.of, local, self.is_one)
             definition = yield from self.derivative(name, readers.get(name, ()), slopes, known, shortcut)
-            if name in self.by or rational(definition.expression) is None:
+            if name in asked or rational(definition.expression) is None:
                 yield definition
                 known[name] = Symbol(definition.name)
             if (plain := rational(definition.expression)) is not None:
@@ -120,7 +120,8 @@ class Backprop:
         far = {self.of: 0}
         for name in reversed(nodes):
             far[name] = 1 + max(far[reader] for reader in readers[name])
-        return sorted([*(n for n in nodes if n not in self.by), *self.by], key=far.__getitem__)
+        asked = {*self.by}
+        return sorted([*(name for name in nodes if name not in asked), *self.by], key=far.__getitem__)
 
     def between(self, formulas: Mapping[Name, Expression]) -> list[Name]:
         """What lies between the quantity and what it is derived by, in the order of the definitions."""

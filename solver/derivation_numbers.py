@@ -56,7 +56,7 @@ def checks(derivation: Derivation, derived: Derived, words: Mapping[str, str]) -
         about: tuple[Inline, ...] = sentence(words["check words"], step=Math(Symbol(STEP), "=", SIZE))
         if derivation.example:
             about = (*sentence(words["check with"], numbers=given_numbers(derivation)), *about)
-        yield Section(1, (Text(words["check"]),), (Paragraph(about), *tables))
+        yield Section(1, (Text(words["check"]),), (Paragraph(about), *tables), "check")
 
 
 def _is_of(working: Working, function: FunctionDefinition, by: Name) -> bool:

@@ -84,6 +84,7 @@ class _Page:
         given.extend(self.plots(derivation))
         yield Section(1, (Text(PHRASES[self.problem.head.language]["given"]),), tuple(given), "given")
         yield from self.derivatives(derivation)
+        yield from self.inside(derivation)
         yield from self.results(derivation)
         yield from checks(derivation, self.derived, self.words)
 
@@ -119,10 +120,13 @@ class _Page:
             for step in working.steps
         )
         yield Chain(working.left, links)
-        if derivation is not None and derivation.detail == "substeps":
-            inner = tuple(self.substeps([part for step in working.steps for part in step.substeps]))
-            if inner:
-                yield Section(2, (Text(self.words["substeps"]),), inner)
+
+    def inside(self, derivation: Derivation) -> Iterator[Block]:
+        """The derivatives that were taken inside lines, each on its own, where the author asks for them."""
+        steps = [part for w in self.derived.all_workings for step in w.steps for part in step.substeps]
+        inner = tuple(self.substeps(steps)) if derivation.detail == "substeps" else ()
+        if inner:
+            yield Section(1, (Text(self.words["substeps"]),), inner, "substeps")
 
     def substeps(self, steps: Sequence[Step]) -> Iterator[Block]:
         """Each derivative that was taken inside a line, with the rule that takes it, and those inside it."""

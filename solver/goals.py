@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from solver.chainrule import FEW_PATHS, Backprop, IsOne, along_paths, count_paths
+from solver.chainrule import FEW_PATHS, Backprop, IsOne, along_paths, path_counts
 from solver.diagnostics import Fault, Path, ProblemError
 from solver.expression import Expression, Number, Symbol
 from solver.graph import Definition, Graph
@@ -72,8 +72,10 @@ def lengthen(graph: Graph, goals: Sequence[Goal], method: Method = "", is_one: I
 
 def chosen_method(graph: Graph, of: Name, by: Sequence[Name], method: Method) -> Method:
     """The method asked for; else along each path where the paths and the parameters are few."""
-    few = len(by) <= MANY and count_paths(graph, of, by) <= FEW_PATHS
-    return method or ("paths" if few else "backprop")
+    if method or len(by) > MANY:
+        return method or "backprop"
+    counts = path_counts(graph, of)
+    return "paths" if max((counts.get(name, 0) for name in by), default=0) <= FEW_PATHS else "backprop"
 
 
 def _derivatives(goal: Goal, graph: Graph, method: Method, is_one: IsOne, faults: list[Fault]) -> Iterator[Definition]:
@@ -97,10 +99,11 @@ def _derivatives(goal: Goal, graph: Graph, method: Method, is_one: IsOne, faults
 
 def _independent(graph: Graph, of: Name, by: Sequence[Name], origin: Path) -> Iterator[Fault]:
     """A fault for each name that a quantity cannot be derived by."""
+    counts = path_counts(graph, of)
     for name in by:
         if name == of:
             yield Fault("S306", f"the derivative of {of.text} by itself is 1", origin, "ask for another name")
-        elif not count_paths(graph, of, (name,)):
+        elif name not in counts:
             message = f"{of.text} does not depend on {name.text}"
             yield Fault("S306", message, origin, "remove it from the goal")
 

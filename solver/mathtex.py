@@ -128,7 +128,7 @@ class MathTex:
                 return rf"\frac{{{self.tex(numerator)}}}{{{self.tex(denominator)}}}"
             case Power(Call("exp"), exponent):  # e^{-x} is a power already
                 return rf"\left({self.tex(node.base)}\right)^{{{self.tex(exponent)}}}"
-            case Power(base, exponent) if _is_derivative(base):  # the square of a fraction
+            case Power(base, exponent) if _is_derivative(base):
                 return rf"\left({self.tex(base)}\right)^{{{self.tex(exponent)}}}"
             case Power(base, exponent):
                 return f"{self._tex(base, ATOM, leading=False)}^{{{self.tex(exponent)}}}"
@@ -235,7 +235,7 @@ def _number(text: str) -> str:
 def _name(name: Name) -> str:
     letters = name.base.rstrip("0123456789")
     base = rf"\{letters}" if letters in GREEK else letters if len(letters) == 1 else rf"\mathit{{{letters}}}"
-    if len(letters) == 4 and letters.endswith("hat"):  # mhat, yhat
+    if len(letters) == 4 and letters.endswith("hat"):  # yhat, mhat
         base = rf"\hat{{{letters[0]}}}"
     parts = [part for part in (name.base[len(letters) :], *name.index) if part]
     shown = [rf"\{part}" if part in GREEK else part if len(part) <= 3 else rf"\text{{{part}}}" for part in parts]

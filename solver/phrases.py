@@ -58,8 +58,10 @@ ENGLISH: Mapping[str, str] = {
     "not in": "{parameter} does not appear in {loss} itself, so follow {path}.",
     "not in, several": "{parameter} does not appear in {loss} itself. It is reached along {count} paths, which are "
     "added:",
-    "not in, swept": "{parameter} does not appear in {loss} itself. It is reached along {count} paths, all of them "
-    "held in {through}, found above.",
+    "read by": "{parameter} stands in the formula of {reader}. Its gradient is what comes back to {reader}, times the "
+    "local derivative of {reader} by {parameter}:",
+    "read by several": "{parameter} stands in the formulas of {reader}. What comes back to each of them, times its "
+    "local derivative by {parameter}, is added:",
     "gradients": "Gradients",
     "directly in": "{parameter} appears in {loss} directly.",
     "directly and": "{parameter} appears in {loss} directly and through other quantities. {total} is the derivative "
@@ -77,7 +79,6 @@ ENGLISH: Mapping[str, str] = {
     "deltas of definitions": "Go back from {loss}, step by step: each derivative is made from those nearer to {loss}. "
     "Where a quantity is read by several others, what comes back from each is added.",
     "since one": "since {sum}",
-    "parameters now": "The parameters are now",
     "parameters after": "After {updates} updates the parameters are {values}.",
     "optimizer keeps": "The optimizer has kept {values}.",
     "batch reduced mean": "The loss of the batch and its gradient are the means of those of the samples.",

@@ -153,12 +153,12 @@ def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTe
 
 
 def _handed_on(solution: Solution) -> Iterator[Name]:
-    """What the page takes over from updates that it leaves out: values that go on, and losses and ends for tables."""
-    yield from (name for names in solution.run.handed_on.values() for name in names)
-    updates, last = [goal for goal in solution.problem.goals if isinstance(goal, Update)], solution.run.turns[-1]
-    yield from solution.run.unworked(goal.minimise for goal in updates)
-    if last.number not in solution.run.shown:
-        yield from (last.new(name) for goal in updates for name in goal.of)
+    """What the page takes over from updates that it leaves out: values that go on, and losses for its table."""
+    run, updates = solution.run, [goal for goal in solution.problem.goals if isinstance(goal, Update)]
+    yield from (name for names in run.handed_on.values() for name in names)
+    yield from run.unworked(goal.minimise for goal in updates)
+    if run.turns and run.turns[-1].number not in run.shown:  # the last values, which the summary gives
+        yield from (run.turns[-1].new(name) for goal in updates for name in goal.of)
 
 
 def _decimal(name: Name, solution: Solution) -> str:

@@ -107,6 +107,12 @@ def _fits_alone(block: Block, room: Room) -> bool:
         case Table(header, body):
             columns = zip(header, *body, strict=True)
             wide = sum(max(map(length, column)) + COLUMN for column in columns) <= room.width
+        case Equations(equations):
+            sides = max(spread(line.left) + GAP + spread(line.right) for line in equations)
+            wide = sides + GAP + max(length(line.reason) for line in equations) <= room.width
+        case Matrix(stages=stages):
+            widths = [sum(max(map(spread, column)) + GAP for column in zip(*stage, strict=True)) for stage in stages]
+            wide = (sum(widths) if len(stages[0][0]) == 1 else max(widths)) + 2 * GAP <= room.width
         case _:
             return True
     return wide and total((block,), room) <= room.rows

@@ -75,7 +75,6 @@ class Pages:
             names = dict.fromkeys(turn.scope.name(name) for goal in self.updates for name in goal.of)
             handed_on = self.run.handed_on.get(turn.number)
             if handed_on is None:
-                yield Paragraph((Text(self.words["parameters now"]),))
                 yield from in_rows([self.brief_line(self.board.values.graph.by_name[name]) for name in names])
                 return
             values = tuple(listed(self.value(name) for name in names))

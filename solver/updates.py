@@ -9,11 +9,13 @@ from solver.expression import Expression, Number, Product, Sum, Symbol, Term, in
 from solver.goals import Update
 from solver.graph import Definition
 from solver.names import Name, QuantityName, Total, parse_name
+from solver.optimizers import ROWS
 from solver.parse import parse_expression
 from solver.tidy import tidy
 
 RATE, PARAMETER, GRADIENT, COUNT = Name("eta"), Name("w"), Name("g"), Name("k")
-DECAY, DAMPENING, EPSILON = Name("lambda"), Name("tau"), Name("epsilon")
+DECAY = Name("lambda")
+SETTINGS = {parse_name(setting.symbol) for row in ROWS for setting in (*row.settings.values(), row.decay_setting)}
 
 
 def working_name(letter: str, parameter: Name) -> Name:
@@ -86,7 +88,7 @@ def _setting(symbol: str, value: Number) -> Expression:
 def _put(formula: Expression, kept: dict[QuantityName, Expression]) -> Expression:
     """The optimizer's formula with the problem's names; parts that a setting of zero switches off are dropped."""
     dropped: dict[QuantityName, Expression] = {
-        name: kept[name] for name in (DAMPENING, DECAY, EPSILON) if isinstance(kept.get(name), Number)
+        name: value for name, value in kept.items() if isinstance(value, Number) and name in SETTINGS
     }
     formula = tidy(substitute(formula, dropped)) if dropped else formula
     return substitute(formula, kept)

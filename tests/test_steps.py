@@ -27,6 +27,7 @@ def test_sections_are_named_after_what_is_worked_in_them() -> None:
         "given",
         "derivation",
         "result",
+        "check",
     ]
     assert sections(solved("network-3-2-1").document)[-1].name == "source"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -17,7 +17,7 @@ from solver.kinds.find import ComputationSpec, asked, optimized, training, unkno
 from solver.kinds.loss import ERROR, loss_definitions, loss_faults
 from solver.kinds.wiring import Wiring, definitions, groups
 from solver.losses import LOSSES
-from solver.names import Name
+from solver.names import Name, QuantityName
 from solver.parse import parse_number
 from solver.problem import Group, Head, Problem, Role
 from solver.spec import Section, parsed_by, read_name
@@ -103,7 +103,8 @@ def expand(spec: NetworkSpec, head: Head) -> Problem:
         raise ProblemError(faults)
     targets: set[Name] = {*wiring.targets.values()} if spec.network.loss else set()
     named = (*graph.givens, *stated, *(name for sample in (spec.samples or ())[:1] for name in sample))
-    roles = {name: _role(name, wiring, targets, rate, defined) for name in named}
+    role = _Roles(rate, targets, frozenset(wiring.parameters), defined, frozenset(wiring.inputs))
+    roles = {name: role.of(name) for name in named}
     head = replace(head, notation={**wiring.notation, **head.notation})
     return Problem(head, graph, tuple(goals), roles, tuple(parts), training=run, again=spec.find.again)
 
@@ -179,14 +180,24 @@ def _update(
     yield Update(names, update.minimise or ERROR, rate, (*path, "of"))
 
 
-def _role(name: Name, wiring: Wiring, targets: set[Name], rate: Name, defined: set[Any]) -> Role:
-    if name == rate:
-        return "learning rate"
-    if name in targets:
-        return "target"
-    if name in wiring.parameters:
-        letters = name.base.rstrip("0123456789")
-        return "weight" if name.base.startswith("w") else "bias" if letters in BIASES else "parameter"
-    if name.tag or name in defined:
-        return "stated"
-    return "input" if name in wiring.inputs else "value"
+@dataclass(frozen=True, slots=True)
+class _Roles:
+    """What the givens of a network are for."""
+
+    rate: Name
+    targets: Collection[Name]
+    parameters: Collection[Name]
+    defined: Collection[QuantityName]
+    inputs: Collection[Name]
+
+    def of(self, name: Name) -> Role:
+        if name == self.rate:
+            return "learning rate"
+        if name in self.targets:
+            return "target"
+        if name in self.parameters:
+            letters = name.base.rstrip("0123456789")
+            return "weight" if name.base.startswith("w") else "bias" if letters in BIASES else "parameter"
+        if name.tag or name in self.defined:
+            return "stated"
+        return "input" if name in self.inputs else "value"

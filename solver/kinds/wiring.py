@@ -74,9 +74,10 @@ ActivationText = Annotated[
 
 def definitions(wiring: Wiring) -> Iterator[Definition]:
     """Net input and output of each unit; those of a softmax after all the net inputs it goes over."""
+    owner = {name: unit for unit in wiring.units for name in (unit.net_input, unit.output)}
     for group in groups(wiring):
         for name in group.names:
-            yield _definition(name, wiring)
+            yield _definition(name, owner[name], wiring)
 
 
 def groups(wiring: Wiring) -> Iterator[Group]:
@@ -94,8 +95,7 @@ def groups(wiring: Wiring) -> Iterator[Group]:
             waiting = []
 
 
-def _definition(name: Name, wiring: Wiring) -> Definition:
-    unit = next(unit for unit in wiring.units if name in (unit.net_input, unit.output))
+def _definition(name: Name, unit: Unit, wiring: Wiring) -> Definition:
     origin = wiring.origins[unit.name]
     if name == unit.net_input:
         return Definition(name, wiring.net_inputs[unit.name], origin)

@@ -1,0 +1,151 @@
+"""Networks by layers against plain floating point, finite differences, and the two methods against each other."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from conftest import work_text
+from random_networks import Network, network
+
+from solver.data import values
+from solver.pipeline import write
+
+SIZES = [
+    (1, 1),
+    (2, 1),
+    (2, 2, 1),
+    (3, 2, 2),
+    (2, 3, 2),
+    (1, 2, 2, 1),
+    (2, 4, 3),
+    (3, 3, 3, 2),
+    (4, 5, 3),
+    (5, 8, 8, 4),
+]
+STEP = 1e-6
+
+
+def found(spec: str) -> dict[str, float]:
+    worked = work_text(spec)
+    assert not worked.diagnostics, (spec, worked.diagnostics)
+    return {name: float(value["value"]) for name, value in values(worked.solution).items()}
+
+
+def slope(net: Network, layer: int, row: int, column: int) -> float:
+    """The central difference of the loss by a weight; by a bias where the column is -1."""
+
+    def moved(step: float) -> float:
+        weights = [[list(own) for own in rows] for rows in net.weights]
+        biases = [list(own) for own in net.biases]
+        if column < 0:
+            biases[layer][row] += step
+        else:
+            weights[layer][row][column] += step
+        return net.error(weights, biases)  # type: ignore[arg-type]
+
+    return (moved(STEP) - moved(-STEP)) / (2 * STEP)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+def test_gradients_agree_with_finite_differences(sizes: tuple[int, ...], seed: int) -> None:
+    """Every weight and bias; the second route has compared them with a sweep forward already."""
+    net = network(random.Random(f"{sizes}{seed}"), sizes)
+    ours = found(net.spec())
+    assert ours["E"] == pytest.approx(net.error(net.weights, net.biases), rel=1e-12, abs=1e-12)
+    for layer, rows in enumerate(net.weights):
+        for row, weights in enumerate(rows):
+            for column in range(-1, len(weights)):
+                name = f"b{layer + 1}_{row + 1}" if column < 0 else f"w{layer + 1}_{row + 1}_{column + 1}"
+                theirs = slope(net, layer, row, column)
+                assert ours[f"dE/d{name}"] == pytest.approx(theirs, rel=1e-4, abs=1e-7), (name, net)
+                old = net.biases[layer][row] if column < 0 else weights[column]
+                assert ours[f"{name}_new"] == pytest.approx(old - 0.1 * ours[f"dE/d{name}"], rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_both_methods_agree(seed: int) -> None:
+    dice = random.Random(seed)
+    net = network(dice, dice.choice([(2, 2, 2), (3, 2, 1), (2, 3, 2), (1, 2, 2, 2)]))
+    paths, backprop = (found(net.spec(method)) for method in ("paths", "backprop"))
+    shared = [name for name in paths if name.startswith("dE/d") and name in backprop]
+    assert len(shared) >= sum(len(rows) * (len(rows[0]) + 1) for rows in net.weights)
+    for name in shared:
+        assert paths[name] == pytest.approx(backprop[name], rel=1e-13, abs=1e-300)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_layered_networks_are_written_and_read_back(seed: int) -> None:
+    dice = random.Random(100 + seed)
+    net = network(dice, dice.choice([(2, 2, 2), (3, 2, 1), (2, 3, 3), (2, 2, 2, 1)]))
+    for detail in ("full", "short"):
+        worked = work_text(net.spec(more=f"detail: {detail}"))
+        assert not worked.diagnostics
+        assert not write(worked, ["markdown", "latex"]).diagnostics
+
+
+def test_the_largest_network_of_the_course_is_written_with_a_table_for_the_rest() -> None:
+    """5-8-8-4: one weight of each kind in full, a table of the others, every line read back."""
+    net = network(random.Random(5), (5, 8, 8, 4))
+    worked = work_text(net.spec())
+    written = write(worked, ["markdown"])
+    assert not written.diagnostics
+    text = written.outputs["markdown"].text
+    assert text.count("## Likewise for the others") == 6  # weights and biases of three layers
+    assert text.count("## Similarly for") + text.count("## New value of") == 6
+
+
+def test_a_shared_bias_gathers_what_comes_from_every_unit() -> None:
+    spec = """title: T
+given: {eta: 0.5}
+network:
+  inputs: [0.05, 0.1]
+  layers:
+    - {activation: sigmoid, weights: [[0.15, 0.2], [0.25, 0.3]], bias: 0.35}
+    - {activation: sigmoid, weights: [[0.4, 0.45], [0.5, 0.55]], bias: 0.6}
+  targets: [0.01, 0.99]
+  loss: half_squared_error
+method: backprop
+find: {update: all}
+"""
+    ours = found(spec)
+    assert ours["dE/db2"] == pytest.approx(ours["dE/dz2_1"] + ours["dE/dz2_2"], rel=1e-13)
+    assert ours["dE/db1"] == pytest.approx(ours["dE/dz1_1"] + ours["dE/dz1_2"], rel=1e-13)
+    text = write(work_text(spec), ["markdown"]).outputs["markdown"].text
+    assert "stands in the formulas of" in text
+    assert "is added" in text
+
+
+def test_names_in_the_weights_are_shared_or_stay_symbols() -> None:
+    spec = """title: T
+given: {w: 0.5, eta: 0.1}
+network:
+  inputs: [1, 2]
+  layers: [{activation: linear, weights: [[w, w], [v, 1]]}]
+  targets: [1, 0]
+  loss: half_squared_error
+find: {gradient: {of: E, by: [w, v]}}
+"""
+    shown = {name: value["shown"] for name, value in values(work_text(spec).solution).items()}
+    assert shown["dE/dw"] == "1.5"  # (1.5 - 1)*(1 + 2)
+    assert shown["dE/dv"] == "v + 2"
+
+
+def test_softmax_with_cross_entropy_shows_how_p_minus_y_comes_about() -> None:
+    spec = """title: T
+given: {eta: 0.1}
+network:
+  inputs: [1, 2]
+  layers: [{activation: softmax, weights: [[0.2, -0.5], [-0.3, 0.7], [0.5, -0.2]]}]
+  targets: [0, 1, 0]
+  loss: cross_entropy
+find: {update: [w1_1_1]}
+method: backprop
+"""
+    worked = work_text(spec)
+    text = write(worked, ["markdown"]).outputs["markdown"].text
+    assert r"&= {a^{(1)}_{1}} - y_1 && \text{since }y_1 + y_2 + y_3 = 1" in text
+    assert r"&= {a^{(1)}_{1}}(y_1 + y_2 + y_3) - y_1" in text
+    ours = {name: float(value["value"]) for name, value in values(worked.solution).items()}
+    assert ours["dE/dz1_1"] == pytest.approx(ours["a1_1"] - 0, rel=1e-14)

@@ -1,0 +1,201 @@
+"""Training runs against loops in plain floating point, written from PyTorch's documentation apart from solver."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from conftest import work_text
+
+from solver.data import values
+from solver.descent import KEPT, RULES
+from solver.optimizers import OPTIMIZERS
+from solver.pipeline import write
+
+SAMPLES = [(1.0, 2.0), (2.0, 4.0), (3.0, 5.0)]
+SPEC = """title: A line through three points
+given: {w: 0.5, b: 1, eta: 0.1}
+samples: [{x: 1, y: 2}, {x: 2, y: 4}, {x: 3, y: 5}]
+define: {p: w*x + b, L: (p - y)^2}
+find: {update: {of: [w, b], minimise: L, rate: eta}, again: true}
+train: TRAIN
+"""
+
+
+def found(spec: str) -> dict[str, float]:
+    worked = work_text(spec)
+    assert not worked.diagnostics, (spec, worked.diagnostics)
+    return {name: float(value["value"]) for name, value in values(worked.solution).items()}
+
+
+def train(text: str) -> dict[str, float]:
+    return found(SPEC.replace("TRAIN", text))
+
+
+def gradient(w: float, b: float, x: float, y: float) -> tuple[float, float]:
+    return 2 * (w * x + b - y) * x, 2 * (w * x + b - y)
+
+
+@pytest.mark.parametrize("reduce", ["mean", "sum"])
+def test_a_batch_adds_or_averages_its_samples(reduce: str) -> None:
+    ours = train(f"{{epochs: 3, mode: batch, reduce: {reduce}}}")
+    w, b = 0.5, 1.0
+    share = 3 if reduce == "mean" else 1
+    for step in range(1, 4):
+        losses = [(w * x + b - y) ** 2 for x, y in SAMPLES]
+        slopes = [gradient(w, b, x, y) for x, y in SAMPLES]
+        for place, loss in enumerate(losses, start=1):
+            assert ours[f"L[{place}]@{step}"] == pytest.approx(loss, rel=1e-12)
+            assert ours[f"dL/dw[{place}]@{step}"] == pytest.approx(slopes[place - 1][0], rel=1e-12)
+        assert ours[f"L@{step}"] == pytest.approx(sum(losses) / share, rel=1e-12)
+        dw, db = (sum(slope[at] for slope in slopes) / share for at in (0, 1))
+        assert (ours[f"dL/dw@{step}"], ours[f"dL/db@{step}"]) == pytest.approx((dw, db), rel=1e-12)
+        w, b = w - 0.1 * dw, b - 0.1 * db
+        assert (ours[f"w_new@{step}"], ours[f"b_new@{step}"]) == pytest.approx((w, b), rel=1e-12)
+    assert ours["L@4"] == pytest.approx(sum((w * x + b - y) ** 2 for x, y in SAMPLES) / share, rel=1e-12)
+
+
+def test_online_takes_one_sample_after_the_other() -> None:
+    ours = train("{epochs: 2, mode: online}")
+    w, b = 0.5, 1.0
+    for step in range(1, 7):
+        sample = (step - 1) % 3 + 1
+        x, y = SAMPLES[sample - 1]
+        assert ours[f"L[{sample}]@{step}"] == pytest.approx((w * x + b - y) ** 2, rel=1e-11)
+        dw, db = gradient(w, b, x, y)
+        w, b = w - 0.1 * dw, b - 0.1 * db
+        assert (ours[f"w_new@{step}"], ours[f"b_new@{step}"]) == pytest.approx((w, b), rel=1e-12)
+
+
+def test_one_batch_has_no_mark_of_an_update() -> None:
+    ours = train("{mode: batch}")
+    assert {"L[1]", "L[3]", "L", "dL/dw", "dL/dw[2]", "w_new", "L@2", "w@2"} <= ours.keys()
+
+
+def step_of(name: str, w: float, g: float, state: dict[str, float], k: int, decay: float) -> float:
+    """One step as torch.optim states it, with the settings of `SETTINGS`."""
+    eta, eps = 0.1, 1e-8
+    if name == "adamw":
+        w -= eta * decay * w
+    else:
+        g += decay * w
+    if name == "momentum":
+        state["b"] = g if k == 1 else 0.8 * state["b"] + (1 - 0.1) * g
+        return w - eta * state["b"]
+    if name == "nesterov":
+        state["b"] = g if k == 1 else 0.8 * state["b"] + g
+        return w - eta * (g + 0.8 * state["b"])
+    if name == "adagrad":
+        state["s"] = state.get("s", 0.0) + g * g
+        return w - eta * g / (math.sqrt(state["s"]) + eps)
+    if name == "rmsprop":
+        state["s"] = 0.9 * state.get("s", 0.0) + 0.1 * g * g
+        return w - eta * g / (math.sqrt(state["s"]) + eps)
+    if name in ("adam", "adamw"):
+        state["m"] = 0.9 * state.get("m", 0.0) + 0.1 * g
+        state["v"] = 0.99 * state.get("v", 0.0) + 0.01 * g * g
+        first, second = state["m"] / (1 - 0.9**k), state["v"] / (1 - 0.99**k)
+        return w - eta * first / (math.sqrt(second) + eps)
+    return w - eta * g
+
+
+SETTINGS = {
+    "sgd": "", "momentum": "momentum: 0.8, dampening: 0.1", "nesterov": "momentum: 0.8", "adagrad": "epsilon: 1e-8",
+    "rmsprop": "rho: 0.9", "adam": "beta_2: 0.99", "adamw": "beta_2: 0.99",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("decay", ["0", "0.05"])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_steps_as_pytorch_defines_it(name: str, decay: str) -> None:
+    settings = ", ".join(part for part in (f"name: {name}", SETTINGS[name], f"weight_decay: {decay}") if part)
+    ours = train(f"{{epochs: 4, mode: batch, optimizer: {{{settings}}}}}")
+    w, b = 0.5, 1.0
+    states: dict[str, dict[str, float]] = {"w": {}, "b": {}}
+    for k in range(1, 5):
+        slopes = [gradient(w, b, x, y) for x, y in SAMPLES]
+        dw, db = (sum(slope[at] for slope in slopes) / 3 for at in (0, 1))
+        w = step_of(name, w, dw, states["w"], k, float(decay))
+        b = step_of(name, b, db, states["b"], k, float(decay))
+        assert (ours[f"w_new@{k}"], ours[f"b_new@{k}"]) == pytest.approx((w, b), rel=1e-9), (name, k)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_is_written_and_read_back(name: str) -> None:
+    worked = work_text(SPEC.replace("TRAIN", f"{{epochs: 2, mode: batch, optimizer: {name}}}"))
+    written = write(worked, ["markdown", "latex"])
+    assert not written.diagnostics, written.diagnostics
+    assert OPTIMIZERS[name].word in written.outputs["markdown"].text
+
+
+def test_the_second_route_knows_every_optimizer() -> None:
+    assert RULES.keys() == KEPT.keys() == OPTIMIZERS.keys()
+    for name, row in OPTIMIZERS.items():
+        kept = [letter for letter in row.steps if f"{letter}_old" in " ".join(row.steps.values())]
+        assert {*kept} == {*KEPT[name]}
+
+
+@pytest.mark.parametrize(("optimizer", "updates"), [("sgd", 300), ("adam", 150), ("momentum", 150)])
+def test_a_long_run_goes_on_where_updates_are_left_out(optimizer: str, updates: int) -> None:
+    text = f"{{epochs: {updates}, mode: batch, optimizer: {optimizer}, show: [1, {updates // 2}]}}"
+    ours = train(text)
+    w, b = 0.5, 1.0
+    states: dict[str, dict[str, float]] = {"w": {}, "b": {}}
+    for k in range(1, updates + 1):
+        slopes = [gradient(w, b, x, y) for x, y in SAMPLES]
+        dw, db = (sum(slope[at] for slope in slopes) / 3 for at in (0, 1))
+        if optimizer == "sgd":
+            w, b = w - 0.1 * dw, b - 0.1 * db
+        else:
+            w, b = (usual(optimizer, value, slope, states[n], k) for value, slope, n in ((w, dw, "w"), (b, db, "b")))
+        if f"w_new@{k}" in ours:
+            assert (ours[f"w_new@{k}"], ours[f"b_new@{k}"]) == pytest.approx((w, b), rel=1e-7)
+    assert {f"w_new@{k}" for k in (1, updates // 2, updates)} <= ours.keys()
+    assert f"L@{updates + 1}" in ours
+    written = write(work_text(SPEC.replace("TRAIN", text)), ["markdown", "latex"])
+    assert not written.diagnostics, written.diagnostics
+    assert f"After {updates // 2 - 1} updates the parameters are" in written.outputs["markdown"].text
+
+
+def usual(name: str, w: float, g: float, state: dict[str, float], k: int) -> float:
+    """Adam and momentum with their usual settings."""
+    if name == "momentum":
+        state["b"] = g if k == 1 else 0.9 * state["b"] + g
+        return w - 0.1 * state["b"]
+    state["m"] = 0.9 * state.get("m", 0.0) + 0.1 * g
+    state["v"] = 0.999 * state.get("v", 0.0) + 0.001 * g * g
+    return w - 0.1 * (state["m"] / (1 - 0.9**k)) / (math.sqrt(state["v"] / (1 - 0.999**k)) + 1e-8)
+
+
+def test_a_wrong_update_of_an_optimizer_is_refused(monkeypatch) -> None:
+    from dataclasses import replace
+
+    from solver import optimizers
+
+    wrong = replace(OPTIMIZERS["adam"], steps={**OPTIMIZERS["adam"].steps, "mhat": "m/(1 - beta_1)"})
+    monkeypatch.setitem(optimizers.OPTIMIZERS, "adam", wrong)
+    worked = work_text(SPEC.replace("TRAIN", "{epochs: 2, mode: batch, optimizer: adam}"))
+    assert any("two computations of w_new@2 differ" in diagnostic.message for diagnostic in worked.diagnostics)
+
+
+def test_numbers_that_are_exact_in_disguise_are_told() -> None:
+    """The net input of the second update is 0.8, whatever the output of the first."""
+    spec = """title: T
+given: {w_1: 0.5, w_2: 0.3, b: 0.1, eta: 0.1}
+samples: [{x_1: 1, x_2: 3, y: 1}, {x_1: 2, x_2: -1, y: 0}]
+network: {activation: sigmoid, loss: binary_cross_entropy, units: {y: w_1*x_1 + w_2*x_2 + b}}
+find: {update: all}
+train: {epochs: 1}
+"""
+    assert found(spec)["y_in[2]@2"] == pytest.approx(0.8, rel=1e-14)
+
+
+def test_the_forward_pass_again_uses_the_new_parameters() -> None:
+    ours = found(
+        "title: T\ngiven: {x: 2, y: 1, w_1: 0.5, b_1: 0, w_2: 1.5, b_2: 0, eta: 0.1}\n"
+        "network: {activation: {h: relu, y: linear}, loss: half_squared_error, units: {h: w_1*x + b_1, y: w_2*h + b_2},"
+        " inputs: [x]}\nfind: {update: all, again: true}\n"
+    )
+    assert ours["h_out@2"] == 0.625
+    assert ours["y_out@2"] == 0.85625
+    assert ours["E@2"] == pytest.approx(0.01033203125, rel=1e-14)
