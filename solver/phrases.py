@@ -20,6 +20,8 @@ ENGLISH: Mapping[str, str] = {
     "sample": "Sample {number}",
     "one sample": "Sample",
     "the batch": "The batch",
+    "left out": "{count} more are worked the same way; they stand in the JSON of this problem, and on the page with "
+    "detail: full.",
     "likewise": "Likewise for the others, {parameter} to {last}",
     "parameters": "The parameters now",
     "again": "Forward pass with the new values",

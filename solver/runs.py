@@ -23,6 +23,9 @@ from solver.phrases import PHRASES
 from solver.problem import Group, Problem
 from solver.training import Pass, Run, Turn
 
+ROWS, FEW_ROWS = 96, 12
+"""Rows of a table up to which all stand on the page, and of more how many."""
+
 
 @dataclass(slots=True)
 class Pages:
@@ -226,14 +229,25 @@ class Pages:
         """Gradient and new value of each parameter, a row each, with formula, numbers and result."""
         graph = self.board.values.graph
         rows = []
-        for name in names:
+        shown = names[: self.room(len(names))]
+        for name in shown:
             total = Total(turn.scope.name(goal.minimise), turn.scope.name(name))
             cells = [] if batch else [(self.line_of(graph.by_name[total]),)]
             cells.append((self.line_of(graph.by_name[turn.new(name)]),))
             rows.append(tuple(cells))
         header = tuple((Text(self.words[key]),) for key in (("gradient", "new") if not batch else ("new",)))
         title = sentence(self.words["likewise"], parameter=Math(Symbol(names[0])), last=Math(Symbol(names[-1])))
-        return Section(level, title, (Table(header, tuple(rows)),), f"update {names[0].text} and others")
+        blocks = (Table(header, tuple(rows)), *self.left_out(len(names) - len(shown)))
+        return Section(level, title, blocks, f"update {names[0].text} and others")
+
+    def room(self, count: int) -> int:
+        """How many rows of a table stand on the page: all of them, but a few of very many unless all are asked for."""
+        return count if count <= ROWS or self.problem.head.detail == "full" else FEW_ROWS
+
+    def left_out(self, count: int) -> Iterator[Block]:
+        """Says how many rows a table leaves out."""
+        if count:
+            yield Paragraph(sentence(self.words["left out"], count=str(count)))
 
     def line_of(self, definition: Definition) -> Math:
         """A definition in one line of a table."""
@@ -285,7 +299,7 @@ class Pages:
         keys = ("quantity", "old", "after run") if several else ("quantity", "old", "gradient", "new")
         body: list[tuple[tuple[Inline, ...], ...]] = []
         for goal in self.updates:
-            for parameter in goal.of:
+            for parameter in goal.of[: self.room(len(goal.of))]:
                 old, new = self.shown(parameter), last.new(parameter)
                 if several:
                     body.append(((Math(Symbol(parameter)),), (old,), (self.value(new),)))
@@ -293,7 +307,9 @@ class Pages:
                     total = Total(last.scope.name(goal.minimise), last.scope.name(parameter))
                     body.append(((Math(Symbol(parameter)),), (old,), (self.shown(total),), (self.shown(new),)))
         header = tuple((Text(words[key]),) for key in keys)
-        return Section(1, sentence(words["summary"]), (Table(header, tuple(body)),), "summary")
+        left_out = sum(len(goal.of) - self.room(len(goal.of)) for goal in self.updates)
+        blocks = (Table(header, tuple(body)), *self.left_out(left_out))
+        return Section(1, sentence(words["summary"]), blocks, "summary")
 
     def shown(self, name: QuantityName) -> Math:
         return Math(self.board.shown(name).expression)
