@@ -25,7 +25,8 @@ def given_section(problem: Problem, board: Board, notes: tuple[Block, ...]) -> S
     for role in GIVEN_ORDER:
         names = [name for name, own in problem.roles.items() if own == role and name in known]
         if names:
-            items.append((Text(words[role] + " "), *listed(_equality(name, board) for name in names)))
+            key = "targets" if role == "target" and len(names) > 1 else role
+            items.append((Text(words[key] + " "), *listed(_equality(name, board) for name in names)))
     items.extend(_samples(problem, board, words))
     units = [group.unit for group in problem.groups if group.unit]
     items.extend(_activations(units, words))
@@ -70,7 +71,8 @@ def _training(problem: Problem, words: Mapping[str, str]) -> Iterator[tuple[Inli
         yield sentence(words["training by"], optimizer=optimizer)
     if run.updates > 1:
         mode = words[f"{run.mode} {run.reduce}" if run.mode == "batch" else "online"] if len(run.samples) > 1 else ""
-        yield sentence(words["training run"], mode=mode, epochs=str(run.epochs), updates=str(run.updates))
+        key = "training run of samples" if len(run.samples) > 1 else "training run"
+        yield sentence(words[key], mode=mode, epochs=str(run.epochs), updates=str(run.updates))
     elif len(run.samples) > 1:
         yield sentence(words["one batch"], mode=words[f"batch {run.reduce}"])
 

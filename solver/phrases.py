@@ -38,6 +38,7 @@ ENGLISH: Mapping[str, str] = {
     "parameter": "Parameters:",
     "value": "Values:",
     "target": "Target:",
+    "targets": "Targets:",
     "learning rate": "Learning rate:",
     "stated": "Stated values:",
     "activation": "Activation function: {activation}",
@@ -63,6 +64,7 @@ ENGLISH: Mapping[str, str] = {
     "local derivative of {reader} by {parameter}:",
     "read by several": "{parameter} stands in the formulas of {reader}. What comes back to each of them, times its "
     "local derivative by {parameter}, is added:",
+    "gradients": "Gradients",
     "directly in": "{parameter} appears in {loss} directly.",
     "directly and": "{parameter} appears in {loss} directly and through other quantities. {total} is the derivative "
     "along all {count} paths, {local} the derivative of {loss} alone:",
@@ -73,8 +75,11 @@ ENGLISH: Mapping[str, str] = {
     "put in": "Putting the values in {equation}:",
     "take the step": "The new value is",
     "optimizer": "{optimizer} works from the gradient:",
+    "new values": "The new values",
     "deltas": "Go back from {loss}, unit by unit: each derivative is made from those nearer to {loss}. Where a unit is "
     "read by several others, what comes back from each is added. The derivative by a unit's net input is its delta.",
+    "deltas of definitions": "Go back from {loss}, step by step: each derivative is made from those nearer to {loss}. "
+    "Where a quantity is read by several others, what comes back from each is added.",
     "since one": "since {sum}",
     "parameters after": "After {updates} updates the parameters are {values}.",
     "optimizer keeps": "The optimizer has kept {values}.",
@@ -83,6 +88,8 @@ ENGLISH: Mapping[str, str] = {
     "loss went": "Before, {before}; now, {after}.",
     "training by": "Training: {optimizer}",
     "training run": "Run: {updates} updates{mode}. A raised [k] marks the values of update k.",
+    "training run of samples": "Run: {updates} updates{mode}. A raised [k] marks the values of update k, a raised ⟨i⟩ "
+    "those of sample i.",
     "one batch": "One update{mode}. A raised ⟨i⟩ marks the values of sample i.",
     "online": ", one sample after the other",
     "batch mean": " with the mean over all samples",

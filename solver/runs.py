@@ -6,10 +6,10 @@ asks for all of them in full.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from solver.backward import Backward
+from solver.backward import Backward, in_rows
 from solver.board import Board
 from solver.deltas import Deltas, unit_title
 from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, sentence
@@ -78,7 +78,7 @@ class Pages:
             names = dict.fromkeys(turn.scope.name(name) for goal in self.updates for name in goal.of)
             handed_on = self.run.handed_on.get(turn.number)
             if handed_on is None:
-                yield from (self.brief_line(self.board.values.graph.by_name[name]) for name in names)
+                yield from in_rows([self.brief_line(self.board.values.graph.by_name[name]) for name in names])
                 return
             values = tuple(listed(self.value(name) for name in names))
             yield Paragraph(sentence(self.words["parameters after"], updates=str(turn.number - 1), values=values))
@@ -143,13 +143,11 @@ class Pages:
             match goal:
                 case Differentiate(of, by):
                     yield from self.sweep(of, by, one)
-                    for name in by:
-                        yield from self.parameter_gradient(one, of, name)
+                    yield from self.parameter_gradients(one, of, by)
                 case Update(by, of):
                     yield from self.sweep(of, by, one)
                     if len(turn.passes) > 1:
-                        for name in by:
-                            yield from self.parameter_gradient(one, of, name)
+                        yield from self.parameter_gradients(one, of, by)
                 case _:
                     pass
 
@@ -162,12 +160,14 @@ class Pages:
             parameters = [one.scope.name(name) for name in by]
             yield from Deltas(self.backward, self.problem, one.scope).sections(one.scope.name(of), parameters)
 
-    def parameter_gradient(self, one: Pass, of: Name, by: Name) -> Iterator[Block]:
-        total = Total(one.scope.name(of), one.scope.name(by))
+    def parameter_gradients(self, one: Pass, of: Name, by: Sequence[Name]) -> Iterator[Section]:
+        """A section for each; in brief all stand in one."""
+        totals = [Total(one.scope.name(of), one.scope.name(name)) for name in by]
         if self.backward.brief:
-            yield from self.backward.gradient(total)
+            blocks = tuple(block for total in totals for block in self.backward.gradient(total))
+            yield Section(self.backward.level, (Text(self.words["gradients"]),), blocks, "derivatives")
         else:
-            yield self.backward.gradient_section(total)
+            yield from map(self.backward.gradient_section, totals)
 
     def reduced(self, turn: Turn, level: int) -> Iterator[Block]:
         """The loss and the gradient of a batch from those of its samples."""
@@ -182,31 +182,48 @@ class Pages:
         yield Section(level, (Text(title),), (Paragraph((Text(words),)), *lines), "batch")
 
     def steps(self, goal: Update, turn: Turn, level: int) -> Iterator[Block]:
-        """A section for each parameter; of many one of each kind, and a table of the others."""
-        batch = len(turn.passes) > 1
-        kinds = self.kinds(goal)
+        """A section for each parameter; of many one of each kind, and a table of the others.
+
+        After a sweep back one of each kind is worked in full and the others in brief; in brief all stand together.
+        """
+        batch, brief = len(turn.passes) > 1, self.backward.brief
+        if brief and len(goal.of) <= MANY:
+            sections = [self.backward.update_section(name, goal, turn, worked=batch) for name in goal.of]
+            blocks = tuple(block for section in sections for block in section.blocks)
+            yield Section(level, (Text(self.words["new values"]),), blocks, "new values")
+            return
+        told: set[object] = set()
+        swept = self.chosen(goal.minimise, goal.of) == "backprop"
+        alike, kinds = self.alike(), self.kinds(goal)
         for kind in kinds:
             full = kind[:1] if len(kinds) > 1 and self.problem.head.detail != "full" else kind
             for name in full:
+                self.backward.brief = brief or (swept and alike(name) in told and self.problem.head.detail != "full")
+                told.add(alike(name))
                 yield self.backward.update_section(name, goal, turn, worked=batch)
+            self.backward.brief = brief
             rest = kind[len(full) :]
             if rest:
                 yield self.table(goal, turn, rest, batch, level)
 
     def kinds(self, goal: Update) -> list[list[Name]]:
-        """The parameters that are updated alike: those of one layer and one role; few are one kind."""
+        """The parameters that are updated alike; few are one kind."""
         if len(goal.of) <= MANY or self.chosen(goal.minimise, goal.of) == "paths":
             return [list(goal.of)]
+        alike, kinds = self.alike(), dict[object, list[Name]]()
+        for name in goal.of:
+            kinds.setdefault(alike(name), []).append(name)
+        return list(kinds.values())
+
+    def alike(self) -> Callable[[Name], object]:
+        """What parameters have in common that are updated alike: their layer and their role."""
         readers: dict[Name, object] = {}
         for group in self.problem.groups:
             if group.unit:
                 formula = self.problem.graph.by_name[group.unit.net_input].expression
                 for name in _names(formula):
                     readers.setdefault(name, (group.unit.layer, group.unit.is_output))
-        kinds: dict[object, list[Name]] = {}
-        for name in goal.of:
-            kinds.setdefault((readers.get(name), self.problem.roles.get(name)), []).append(name)
-        return list(kinds.values())
+        return lambda name: (readers.get(name, name), self.problem.roles.get(name))
 
     def table(self, goal: Update, turn: Turn, names: Sequence[Name], batch: bool, level: int) -> Section:
         """Gradient and new value of each parameter, a row each, with formula, numbers and result."""
