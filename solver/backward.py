@@ -131,6 +131,9 @@ class Backward:
         readers = [Math(Symbol(name.by)) for name in symbols(definition.expression) if isinstance(name, Total)]
         key = "read by" if len(readers) == 1 else "read by several"
         yield Paragraph(self.say(key, parameter=total.by, reader=tuple(listed(readers))))
+        new = [n for n in symbols(definition.expression) if isinstance(n, Local) and n not in self.found_in]
+        self.found_in |= dict.fromkeys(new, 0)
+        yield from in_rows([self.factor(name) for name in new])
         yield self.line(definition)
 
     def why(self, total: Total, ways: Sequence[tuple[Name, ...]]) -> Iterator[Block]:

@@ -35,9 +35,9 @@ def said(document: Document) -> list:
     return [(chain.left, link.member) for chain in chains(document.blocks) for link in chain.links]
 
 
-WORDS_ALONE = ("statement", "given", "source", "backward", "gradients", "again", "parameters")
+WORDS_ALONE = ("statement", "given", "source", "backward", "gradients", "again", "batch", "parameters")
 """Slides that may end with words: `backward` opens the sections of a sweep, `gradients` leads to a drawing that may
-fill a slide, `again` closes with what became of the loss, `parameters` takes over values by the dozen."""
+fill a slide, `again` and `batch` close with what became of the loss, `parameters` takes over values by the dozen."""
 
 
 @pytest.mark.parametrize("id", [path.stem for path in PROBLEMS])
