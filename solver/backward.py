@@ -71,6 +71,7 @@ class Backward:
         blocks: list[Block] = []
         if first and not self.brief:
             blocks.append(Paragraph(sentence(self.words["reduce the error"])))
+        if first and not self.brief and not worked:
             blocks.append(Chain(Symbol(new.name), (Link("=", new.expression, "formula"),)))
         if not worked:
             total = Total(turn.scope.name(goal.minimise), turn.scope.name(parameter))
@@ -153,16 +154,8 @@ class Backward:
             yield Paragraph(sentence(self.words["known"], factors=self.cited(known)))
         if new:
             yield Paragraph(sentence(self.words["new factors" if known else "factors"]))
-        row: list[Chain] = []
-        for name in new:
-            self.found_in[name] = number
-            chain = self.factor(name)
-            if row and sum(map(_width, (*row, chain))) > SIDE_BY_SIDE:
-                yield _row(row)
-                row = []
-            row.append(chain)
-        if row:
-            yield _row(row)
+        self.found_in |= dict.fromkeys(new, number)
+        yield from in_rows([self.factor(name) for name in new])
 
     def cited(self, names: Sequence[Local | Total]) -> tuple[Inline, ...]:
         """Each derivative with its value, and after the last of them that stand in one equation, its number."""
@@ -222,6 +215,18 @@ def _width(chain: Chain) -> int:
     """The widest line of a chain, in characters of plain mathematics; one with a reason takes a row of its own."""
     reason = SIDE_BY_SIDE if any(link.reason for link in chain.links) else 0
     return width(chain.left) + max(width(link.member) for link in chain.links) + 3 + reason
+
+
+def in_rows(chains: Sequence[Chain]) -> Iterator[Chain | SideBySide]:
+    """Chains side by side where they have room."""
+    row: list[Chain] = []
+    for chain in chains:
+        if row and sum(map(_width, (*row, chain))) > SIDE_BY_SIDE:
+            yield _row(row)
+            row = []
+        row.append(chain)
+    if row:
+        yield _row(row)
 
 
 def _row(chains: Sequence[Chain]) -> Chain | SideBySide:

@@ -53,7 +53,7 @@ class Deltas:
             title = sentence(words["back through"], unit=unit_title(unit))
             blocks = tuple(self.lines(definitions, brief))
             inner.append(Section(level + 1, title, blocks, f"delta {unit.name.text}"))
-        opening = Paragraph(sentence(words["deltas"], loss=Math(Symbol(of))))
+        opening = Paragraph(sentence(words["deltas" if units else "deltas of definitions"], loss=Math(Symbol(of))))
         yield Section(level, (Text(words["backward"]),), (opening, *inner), "backward")
 
     def names(self, unit: Unit) -> tuple[Name, Name]:

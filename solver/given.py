@@ -32,7 +32,8 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
         told = {name for matrix in shown for name in matrix.told}
         equalities = [*(matrix.math for matrix in shown), *(_equality(n, board) for n in names if n not in told)]
         if equalities:
-            items.append((Text(words[role] + " "), *listed(equalities)))
+            key = "targets" if role == "target" and len(names) > 1 and not shown else role
+            items.append((Text(words[key] + " "), *listed(equalities)))
     items.extend(_samples(problem, board, words, matrices))
     units = [group.unit for group in problem.groups if group.unit]
     items.extend(_activations_by_layer(problem, words) if problem.head.matrix else _activations(units, words))
@@ -158,7 +159,8 @@ def _training(problem: Problem, words: Mapping[str, str]) -> Iterator[tuple[Inli
         yield sentence(words["training by"], optimizer=optimizer)
     if run.updates > 1:
         mode = words[f"{run.mode} {run.reduce}" if run.mode == "batch" else "online"] if len(run.samples) > 1 else ""
-        yield sentence(words["training run"], mode=mode, epochs=str(run.epochs), updates=str(run.updates))
+        key = "training run of samples" if len(run.samples) > 1 else "training run"
+        yield sentence(words[key], mode=mode, epochs=str(run.epochs), updates=str(run.updates))
     elif len(run.samples) > 1:
         yield sentence(words["one batch"], mode=words[f"batch {run.reduce}"])
 

@@ -72,10 +72,11 @@ def definition_links(
     opening: Sequence[Member] = (),
     too_small: str = "",
     words: Mapping[str, str] = ENGLISH,
+    brief: bool = False,
 ) -> tuple[Link, ...]:
     """The members after `name =`. `opening` stands in place of the formula where a derivative spells out its rule.
 
-    A function worked by cases says which case applies.
+    A function worked by cases says which case applies. A `brief` line is not worked out part by part.
 
     Where no readable number of guard digits makes the line reproduce (1 - 0.99999999999999999), the numbers are left
     out and the result follows from the formula, for the reason `too_small`. Raises ProblemError where a digit or a
@@ -88,7 +89,8 @@ def definition_links(
             computed = isinstance(board.value(formula), fmpq | arb)
             members.append(Member("result", definition.stated, same=not computed))
         else:
-            worked = _spelled_out(board, numeric_members(board, definition))
+            worked = _spelled_out(board, numeric_members(board, definition, brief))
+            worked = [member for member in worked if not (brief and member.role == "spelled")]
             worked = [_with_convention(board, member, words) for member in worked]
             members.extend(worked if opening else _with_case(board, definition, worked, words))
         return chained(board, _distinct(members), too_small)
@@ -98,15 +100,7 @@ def definition_links(
 
 def brief_links(board: Board, definition: Definition, words: Mapping[str, str] = ENGLISH) -> tuple[Link, ...]:
     """Formula, numbers put in, result: the members of a line that is worked like another before it."""
-    links = definition_links(board, definition, too_small=words["too small"], words=words)
-    members = [link for link in links if link.role not in ("spelled", "worked")]
-    found = members[:1]
-    for before, member in pairwise(members):
-        relation = member.relation
-        if before is not links[links.index(member) - 1]:
-            relation = board.relation(before.member, member.member)
-        found.append(Link(relation, member.member, member.role, member.reason, member.value))
-    return tuple(found)
+    return definition_links(board, definition, too_small=words["too small"], words=words, brief=True)
 
 
 def chained(board: Board, members: Sequence[Member], too_small: str = "") -> tuple[Link, ...]:
@@ -126,8 +120,8 @@ def chained(board: Board, members: Sequence[Member], too_small: str = "") -> tup
     )
 
 
-def numeric_members(board: Board, definition: Definition) -> list[Member]:
-    """The members with numbers in them: numbers put in, what is worked out, result."""
+def numeric_members(board: Board, definition: Definition, brief: bool = False) -> list[Member]:
+    """The members with numbers in them: numbers put in, unless in brief what is worked out, result."""
     formula, name = definition.expression, definition.name
     if board.is_opaque(name):
         return [Member("numbers", board.put_in(formula), board.is_exact(formula))]
@@ -145,6 +139,7 @@ def numeric_members(board: Board, definition: Definition) -> list[Member]:
         lambda extra: board.put_in(formula, extra),
         lambda member: board.reproduces(member, result),
         lambda extra: part_shown(board, definition, extra),
+        brief,
     )
     if found is None:
         return [Member("result", result.expression, too_small=True)]
@@ -158,12 +153,13 @@ def reproducing(
     put_in: Callable[[int], Expression],
     reproduces: Callable[[Expression], bool],
     parts: Callable[[int], PartShown],
+    brief: bool = False,
 ) -> tuple[Expression, int, Expression | None] | None:
     """The formula with numbers put in, how many guard digits they have, and what is worked out of it.
 
     Each of the two reproduces the result of its line; nothing is worked out where the parts are numbers already or
     never reproduce, and None comes back where no readable number of guard digits is enough. `parts` gives what shows a
-    part with so many guard digits.
+    part with so many guard digits; in `brief` nothing is worked out.
     """
     unworked: tuple[Expression, int, None] | None = None
     for extra in range(MAX_GUARD + 1):
@@ -171,6 +167,8 @@ def reproducing(
         if not reproduces(put):
             continue
         unworked = unworked or (put, extra, None)
+        if brief:
+            return unworked
         for more in range(extra + 2):
             worked = work_out(formula, put, parts(more))
             if worked == put:

@@ -10,7 +10,6 @@ from solver.expression import Symbol
 from solver.functions import FUNCTIONS
 from solver.mathnotation import scripted
 from solver.names import Local, Name, Prime, QuantityName, Total
-from solver.optimizers import SYMBOLS
 from solver.problem import Layer, Problem
 from solver.training import PLAIN, Scope
 
@@ -44,7 +43,7 @@ class Matrices:
         plain = Name(letter, (matrix.name.base,), TAG)
         own = scripted(self.notation[matrix.name.plain])
         below = own.symbol + "".join(f"^{{{part}}}" for part in own.above)
-        self.notation[plain] = rf"\boldsymbol{{{SYMBOLS.get(letter, letter)}}}_{{{below}}}"
+        self.notation[plain] = rf"\boldsymbol{{{letter}}}_{{{below}}}"
         return self.keep(self.marked(plain, grid), grid)
 
     @staticmethod

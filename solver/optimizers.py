@@ -100,5 +100,3 @@ ROWS = (
 )  # fmt: skip
 
 OPTIMIZERS = {row.name: row for row in ROWS}
-SYMBOLS: Mapping[str, str] = {"mhat": r"\hat{m}", "vhat": r"\hat{v}"}
-"""The TeX of a quantity that is worked for a parameter, where it is not its letter."""

@@ -23,6 +23,8 @@ ENGLISH: Mapping[str, str] = {
     "sample": "Sample {number}",
     "one sample": "Sample",
     "the batch": "The batch",
+    "left out": "{count} more are worked the same way; they stand in the JSON of this problem, and on the page with "
+    "detail: full.",
     "likewise": "Likewise for the others, {parameter} to {last}",
     "parameters": "The parameters now",
     "again": "Forward pass with the new values",
@@ -39,6 +41,7 @@ ENGLISH: Mapping[str, str] = {
     "parameter": "Parameters:",
     "value": "Values:",
     "target": "Target:",
+    "targets": "Targets:",
     "learning rate": "Learning rate:",
     "stated": "Stated values:",
     "activation": "Activation function: {activation}",
@@ -67,6 +70,7 @@ ENGLISH: Mapping[str, str] = {
     "local derivative of {reader} by {parameter}:",
     "read by several": "{parameter} stands in the formulas of {reader}. What comes back to each of them, times its "
     "local derivative by {parameter}, is added:",
+    "gradients": "Gradients",
     "directly in": "{parameter} appears in {loss} directly.",
     "directly and": "{parameter} appears in {loss} directly and through other quantities. {total} is the derivative "
     "along all {count} paths, {local} the derivative of {loss} alone:",
@@ -79,6 +83,8 @@ ENGLISH: Mapping[str, str] = {
     "optimizer": "{optimizer} works from the gradient:",
     "deltas": "Go back from {loss}, unit by unit: each derivative is made from those nearer to {loss}. Where a unit is "
     "read by several others, what comes back from each is added. The derivative by a unit's net input is its delta.",
+    "deltas of definitions": "Go back from {loss}, step by step: each derivative is made from those nearer to {loss}. "
+    "Where a quantity is read by several others, what comes back from each is added.",
     "since one": "since {sum}",
     "layer deltas": "Go back from {loss}, layer by layer. The vectors {deltas} hold the derivatives of {loss} by the "
     "net inputs {net_inputs}; each is made from the one nearer to {loss}.",
@@ -90,6 +96,8 @@ ENGLISH: Mapping[str, str] = {
     "loss went": "Before, {before}; now, {after}.",
     "training by": "Training: {optimizer}",
     "training run": "Run: {updates} updates{mode}. A raised [k] marks the values of update k.",
+    "training run of samples": "Run: {updates} updates{mode}. A raised [k] marks the values of update k, a raised ⟨i⟩ "
+    "those of sample i.",
     "one batch": "One update{mode}. A raised ⟨i⟩ marks the values of sample i.",
     "online": ", one sample after the other",
     "batch mean": " with the mean over all samples",

@@ -6,10 +6,10 @@ asks for all of them in full.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from solver.backward import Backward
+from solver.backward import Backward, in_rows
 from solver.board import Board
 from solver.deltas import Deltas, unit_title
 from solver.document import Block, BulletList, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, sentence
@@ -24,6 +24,9 @@ from solver.names import Name, QuantityName, Total
 from solver.phrases import PHRASES
 from solver.problem import Group, Problem
 from solver.training import Pass, Run, Turn
+
+ROWS, FEW_ROWS = 96, 12
+"""Rows of a table up to which all stand on the page, and of more how many."""
 
 
 @dataclass(slots=True)
@@ -83,7 +86,7 @@ class Pages:
         handed_on = self.run.handed_on.get(turn.number)
         if handed_on is None:
             yield from (self.layers.restated(matrix) for matrix in matrices if self.layers)
-            yield from (self.brief_line(self.board.values.graph.by_name[name]) for name in rest)
+            yield from in_rows([self.brief_line(self.board.values.graph.by_name[name]) for name in rest])
             return
         whole = [self.layers.value(matrix) for matrix in matrices if self.layers]
         values = tuple(listed((*whole, *(self.value(name) for name in rest))))
@@ -163,13 +166,11 @@ class Pages:
             match goal:
                 case Differentiate(of, by):
                     yield from self.sweep(of, by, one)
-                    for name in by:
-                        yield from self.parameter_gradient(one, of, name)
+                    yield from self.parameter_gradients(one, of, by)
                 case Update(by, of):
                     yield from self.sweep(of, by, one)
                     if len(turn.passes) > 1:
-                        for name in by:
-                            yield from self.parameter_gradient(one, of, name)
+                        yield from self.parameter_gradients(one, of, by)
                 case _:
                     pass
 
@@ -185,14 +186,17 @@ class Pages:
             parameters = [one.scope.name(name) for name in by]
             yield from Deltas(self.backward, self.problem, one.scope).sections(one.scope.name(of), parameters)
 
-    def parameter_gradient(self, one: Pass, of: Name, by: Name) -> Iterator[Block]:
-        total = Total(one.scope.name(of), one.scope.name(by))
-        if self.is_worked(total):
+    def parameter_gradients(self, one: Pass, of: Name, by: Sequence[Name]) -> Iterator[Section]:
+        """A section for each that stands in no matrix; in brief all stand in one."""
+        totals = [Total(one.scope.name(of), one.scope.name(name)) for name in by]
+        totals = [total for total in totals if not self.is_worked(total)]
+        if not totals:
             return
         if self.backward.brief:
-            yield from self.backward.gradient(total)
+            blocks = tuple(block for total in totals for block in self.backward.gradient(total))
+            yield Section(self.backward.level, (Text(self.words["gradients"]),), blocks, "derivatives")
         else:
-            yield self.backward.gradient_section(total)
+            yield from map(self.backward.gradient_section, totals)
 
     def is_worked(self, name: QuantityName) -> bool:
         """Whether a derivative or a new value stands in a matrix of the page."""
@@ -214,15 +218,32 @@ class Pages:
         yield Section(level, (Text(title),), (Paragraph((Text(words),)), *lines), "batch")
 
     def steps(self, goal: Update, turn: Turn, level: int) -> Iterator[Block]:
-        """A section for each parameter; of many one of each kind, and a table of the others."""
+        """A section for each parameter; of many one of each kind, and a table of the others.
+
+        After a sweep back one of each kind is worked in full and the others in brief; in brief all stand together. What
+        is updated in matrices comes first.
+        """
         if self.layers and (section := self.layers.updates(goal, turn)):
             yield section
         names = [name for name in goal.of if not self.is_worked(turn.new(name))]
-        kinds = self.kinds(goal, names)
+        brief = self.backward.brief
+        if brief and names and len(names) <= MANY:
+            sections = [
+                self.backward.update_section(name, goal, turn, self.is_known(goal, turn, name)) for name in names
+            ]
+            blocks = tuple(block for section in sections for block in section.blocks)
+            yield Section(level, (Text(self.words["new values"]),), blocks, "new values")
+            return
+        told: set[object] = set()
+        swept = self.chosen(goal.minimise, goal.of) == "backprop"
+        alike, kinds = self.alike(), self.kinds(goal, names)
         for kind in kinds:
             full = kind[:1] if len(kinds) > 1 and self.problem.head.detail != "full" else kind
             for name in full:
+                self.backward.brief = brief or (swept and alike(name) in told and self.problem.head.detail != "full")
+                told.add(alike(name))
                 yield self.backward.update_section(name, goal, turn, self.is_known(goal, turn, name))
+            self.backward.brief = brief
             rest = kind[len(full) :]
             if rest:
                 yield self.table(goal, turn, rest, self.is_known(goal, turn, rest[0]), level)
@@ -232,32 +253,47 @@ class Pages:
         return len(turn.passes) > 1 or self.is_worked(Total(turn.scope.name(goal.minimise), turn.scope.name(name)))
 
     def kinds(self, goal: Update, names: Sequence[Name]) -> list[list[Name]]:
-        """The parameters that are updated alike: those of one layer and one role; few are one kind."""
+        """The parameters that are updated alike; few are one kind."""
         if len(names) <= MANY or self.chosen(goal.minimise, goal.of) == "paths":
             return [list(names)] if names else []
+        alike, kinds = self.alike(), dict[object, list[Name]]()
+        for name in names:
+            kinds.setdefault(alike(name), []).append(name)
+        return list(kinds.values())
+
+    def alike(self) -> Callable[[Name], object]:
+        """What parameters have in common that are updated alike: their layer and their role."""
         readers: dict[Name, object] = {}
         for group in self.problem.groups:
             if group.unit:
                 formula = self.problem.graph.by_name[group.unit.net_input].expression
-                for read in _names(formula):
-                    readers.setdefault(read, (group.unit.layer, group.unit.is_output))
-        kinds: dict[object, list[Name]] = {}
-        for name in names:
-            kinds.setdefault((readers.get(name), self.problem.roles.get(name)), []).append(name)
-        return list(kinds.values())
+                for name in _names(formula):
+                    readers.setdefault(name, (group.unit.layer, group.unit.is_output))
+        return lambda name: (readers.get(name, name), self.problem.roles.get(name))
 
     def table(self, goal: Update, turn: Turn, names: Sequence[Name], known: bool, level: int) -> Section:
         """Gradient and new value of each parameter, a row each, with formula, numbers and result."""
         graph = self.board.values.graph
         rows = []
-        for name in names:
+        shown = names[: self.room(len(names))]
+        for name in shown:
             total = Total(turn.scope.name(goal.minimise), turn.scope.name(name))
             cells = [] if known else [(self.line_of(graph.by_name[total]),)]
             cells.append((self.line_of(graph.by_name[turn.new(name)]),))
             rows.append(tuple(cells))
         header = tuple((Text(self.words[key]),) for key in (("gradient", "new") if not known else ("new",)))
         title = sentence(self.words["likewise"], parameter=Math(Symbol(names[0])), last=Math(Symbol(names[-1])))
-        return Section(level, title, (Table(header, tuple(rows)),), f"update {names[0].text} and others")
+        blocks = (Table(header, tuple(rows)), *self.left_out(len(names) - len(shown)))
+        return Section(level, title, blocks, f"update {names[0].text} and others")
+
+    def room(self, count: int) -> int:
+        """How many rows of a table stand on the page: all of them, but a few of very many unless all are asked for."""
+        return count if count <= ROWS or self.problem.head.detail == "full" else FEW_ROWS
+
+    def left_out(self, count: int) -> Iterator[Block]:
+        """Says how many rows a table leaves out."""
+        if count:
+            yield Paragraph(sentence(self.words["left out"], count=str(count)))
 
     def line_of(self, definition: Definition) -> Math:
         """A definition in one line of a table."""
@@ -314,7 +350,7 @@ class Pages:
         keys = ("quantity", "old", "after run") if several else ("quantity", "old", "gradient", "new")
         body: list[tuple[tuple[Inline, ...], ...]] = []
         for goal in self.updates:
-            for parameter in goal.of:
+            for parameter in goal.of[: self.room(len(goal.of))]:
                 old, new = self.shown(parameter), last.new(parameter)
                 if several:
                     body.append(((Math(Symbol(parameter)),), (old,), (self.value(new),)))
@@ -322,7 +358,9 @@ class Pages:
                     total = Total(last.scope.name(goal.minimise), last.scope.name(parameter))
                     body.append(((Math(Symbol(parameter)),), (old,), (self.shown(total),), (self.shown(new),)))
         header = tuple((Text(words[key]),) for key in keys)
-        return Section(1, sentence(words["summary"]), (Table(header, tuple(body)),), "summary")
+        left_out = sum(len(goal.of) - self.room(len(goal.of)) for goal in self.updates)
+        blocks = (Table(header, tuple(body)), *self.left_out(left_out))
+        return Section(1, sentence(words["summary"]), blocks, "summary")
 
     def shown(self, name: QuantityName) -> Math:
         return Math(self.board.shown(name).expression)

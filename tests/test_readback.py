@@ -239,6 +239,8 @@ def test_a_total_derivative_beside_a_direct_one_is_printed_with_d() -> None:
         "given: {x: 10, y: 3}\ndefine: {L: x^2/2 + 0.5*y^2}\nfind: {gradient: {of: L, by: [x, y]}}",
         # a statement of a run names quantities without the marks of an update
         "statement: 'Minimise {L}.'\ngiven: {x: 1, eta: 0.4}\ndefine: {L: x^2}\nfind: {update: {of: [x], minimise: L, rate: eta}}\ntrain: {epochs: 2}",
+        # the summary of a run tells of a last update that is not worked on the page
+        "given: {x: 1, eta: 0.3}\ndefine: {L: x^2}\nfind: {update: {of: [x], minimise: L, rate: eta}}\ntrain: {epochs: 3, show: [1]}",
         # the drawing of a run has names with the mark of a sample
         "given: {w: 1, eta: 0.4}\nsamples: [{x: 1}, {x: 2}]\ndefine: {L: (w*x)^2}\nfind: {update: {of: [w], minimise: L, rate: eta}}\ntrain: {mode: batch}",
     ],

@@ -19,6 +19,7 @@ SKIPPED = re.compile(
 LITERAL = re.compile(r"(?P<digits>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:\s*\\times\s*10\^\{(?P<exponent>-?[0-9]+)\})?")
 PLAIN_POWER = re.compile(r"10\^\{(?P<exponent>-?[0-9]+)\}")
 FACTOR = re.compile(r"[A-Za-z0-9.(]|\\(?!cdot|circ|end|right|scriptscriptstyle|times|\\)")
+ENDS_IN_COMMAND = re.compile(r"\\[a-zA-Z]+$")
 WORD = re.compile(r"\\operatorname\{([A-Za-z0-9]+)\}|\\(ln|sin|cos|tanh|tan|max|min|log_2|log_\{10\})(?![a-z])")
 MATRICES = {
     r"\begin{pmatrix}": r"\end{pmatrix}",
@@ -153,18 +154,36 @@ def is_numeric(tree: Tree) -> bool:
             return all(is_numeric(entry) for row in rows for entry in row)
 
 
-@lru_cache(maxsize=64)
-def _any_of(names: frozenset[str]) -> re.Pattern[str]:
-    """A pattern for any of the names, the longest first; a name that ends in a command ends where the command does."""
-    ordered = sorted(names, key=lambda name: (-len(name), name))
-    ends = (r"(?![a-zA-Z])" if re.search(r"\\[a-zA-Z]+$", name) else "" for name in ordered)
-    return re.compile("|".join(re.escape(name) + end for name, end in zip(ordered, ends, strict=True)) or "(?!)")
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Finds a name at a place of a text: the longest there is; one that ends in a command ends where the command does.
+
+    Thousands of names are looked up by their lengths, which are few.
+    """
+
+    names: frozenset[str]
+    lengths: tuple[int, ...]
+
+    @staticmethod
+    @lru_cache(maxsize=64)
+    def of(names: frozenset[str]) -> Names:
+        return Names(names, tuple(sorted({len(name) for name in names}, reverse=True)))
+
+    def at(self, text: str, place: int) -> str:
+        """The name that begins there, or nothing."""
+        for length in self.lengths:
+            found = text[place : place + length]
+            if len(found) == length and found in self.names:
+                goes_on = text[place + length : place + length + 1].isalpha() and ENDS_IN_COMMAND.search(found)
+                if not goes_on:
+                    return found
+        return ""
 
 
 class _Reader:
     def __init__(self, text: str, names: frozenset[str]) -> None:
         self.text, self.position = text, 0
-        self.name = _any_of(names)
+        self.names = Names.of(names)
 
     def whole(self) -> Tree:
         tree = self.sum()
@@ -233,7 +252,7 @@ class _Reader:
 
     def begins_factor(self) -> bool:
         self.skip()
-        return (FACTOR.match(self.text, self.position) or self.name.match(self.text, self.position)) is not None
+        return FACTOR.match(self.text, self.position) is not None or bool(self.names.at(self.text, self.position))
 
     def power(self) -> Tree:
         base = self.base()
@@ -252,8 +271,10 @@ class _Reader:
     def base(self) -> Tree:
         if self.take(r"\begin{cases}"):
             return self.cases()
-        if found := self.match(self.name):
-            return self.own_call(found[0]) if found[0].endswith("(") else Named(found[0])
+        self.skip()
+        if name := self.names.at(self.text, self.position):
+            self.position += len(name)
+            return self.own_call(name) if name.endswith("(") else Named(name)
         if found := self.match(PLAIN_POWER):
             exponent = int(found["exponent"])
             return Literal(fmpq(10) ** exponent, -exponent)
