@@ -14,7 +14,9 @@ from solver.expression import (
     Call,
     Constant,
     Derivative,
+    Entrywise,
     Expression,
+    Matrix,
     Negate,
     Number,
     Power,
@@ -23,6 +25,7 @@ from solver.expression import (
     Sum,
     Symbol,
     Term,
+    Transpose,
     integer,
     rebuild,
     symbols,
@@ -87,7 +90,7 @@ def by_rule(node: Expression, by: QuantityName) -> Expression:
             return _power_rule(base, exponent, by)
         case Call():
             return _function_rule(node, node, by)
-        case Number() | Constant() | Derivative():
+        case Number() | Constant() | Derivative() | Matrix() | Transpose() | Entrywise():
             raise InternalError(f"no rule for the derivative of {type(node).__name__}")
         case _:
             assert_never(node)

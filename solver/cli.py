@@ -143,6 +143,16 @@ def site(paths: tuple[Path, ...], output: Path, config: Path | None) -> None:
 
 
 @main.command()
+def schema() -> None:
+    """Print the JSON Schema of the spec language, for editors that check YAML as you type."""
+    import json
+
+    from solver.schema import schema as made
+
+    click.echo(json.dumps(made(), indent=1, ensure_ascii=False))
+
+
+@main.command()
 @click.argument("code", required=False)
 def explain(code: str | None) -> None:
     """Print the long text of a diagnostic such as S303; without CODE, list them all."""

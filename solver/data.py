@@ -87,13 +87,18 @@ def _term(monomial: Monomial, number: Enclosure) -> Term:
 
 
 def _claim(link: Link) -> dict[str, Any]:
-    """A link with what it claims: relation, printed numbers, and the exact value of the member as printed."""
+    """A link with what it claims: relation, printed numbers, and the exact value of the member as printed.
+
+    A matrix has a value for each of its entries, row by row.
+    """
     claim: dict[str, Any] = {"type": "Link", "relation": link.relation, "member": text(link.member), "role": link.role}
     numbers = [part.text for part in walk(link.member) if isinstance(part, Number)]
     if numbers:
         claim["numbers"] = numbers
     if link.value is not None:
         claim["value"] = _exactly(link.value)
+    if link.entries:
+        claim["values"] = [None if value is None else _exactly(value) for value in link.entries]
     if link.proof:
         claim["proof"] = link.proof
     if link.reason:

@@ -103,7 +103,9 @@ class Deltas:
         name = definition.name
         assert isinstance(name, Total)
         opening: list[Member] = []
-        if definition.forms:
+        if definition.forms and board.carried:  # rounded values do not lead where the formulas do
+            opening = []
+        elif definition.forms:
             opening = [Member("formula", definition.forms[0])]
             opening += [Member("rule", form, same=True) for form in definition.forms[1:]]
             if definition.since is None:

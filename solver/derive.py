@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from solver.board import Board
 from solver.derivation_page import derivation_blocks
@@ -20,7 +20,8 @@ from solver.document import (
 from solver.expression import Expression, Number, Symbol, walk
 from solver.figures import Figures
 from solver.given import given_section
-from solver.names import Local
+from solver.matrices import Matrices
+from solver.names import Local, QuantityName
 from solver.phrases import PHRASES
 from solver.problem import Problem
 from solver.rounding import decimal
@@ -35,27 +36,29 @@ def derive(solution: Solution) -> Document:
     """The worked solution: statement, what is given, forward, backward, a closing table."""
     problem = solution.problem
     head = problem.head
+    matrices = Matrices()
     blocks: list[Block] = list(statement_blocks(head.statement, problem))
     if solution.derived is not None:
         blocks.extend(derivation_blocks(problem, solution.derived))
     else:
-        blocks.extend(_computation(solution))
+        blocks.extend(_computation(solution, matrices))
     if head.sources:
         blocks.append(_sources(problem))
-    return Document(head.id, head.title, tuple(blocks), head.notation, head.language)
+    notation = {**head.notation, **matrices.notation}
+    return Document(head.id, head.title, tuple(blocks), notation, head.language, matrices.grids)
 
 
-def _computation(solution: Solution) -> Iterator[Block]:
+def _computation(solution: Solution, matrices: Matrices) -> Iterator[Block]:
     problem = solution.problem
     words = PHRASES[problem.head.language]
     board = Board.of(solution)
-    worked = tuple(Pages(problem, board, solution.run).blocks())
+    worked = tuple(Pages(problem, board, solution.run, matrices).blocks())
     guarded = _uses_guard_digits(worked, board)
     note = "carried" if solution.carried else "guarded" if guarded else ""
-    yield given_section(problem, board, (Paragraph((Text(words[note]),)),) if note else ())
+    yield given_section(problem, board, matrices, (Paragraph((Text(words[note]),)),) if note else ())
     yield from Figures.of(solution, board, words).among(worked)
     if solution.carried:
-        yield _drift(solution, board)
+        yield _drift(solution, board, _told(worked, matrices) if problem.head.matrix else None)
 
 
 def _uses_guard_digits(blocks: Sequence[Block], board: Board) -> bool:
@@ -71,14 +74,25 @@ def _size(node: Expression) -> str:
     return node.text.lstrip("-") if isinstance(node, Number) else ""
 
 
-def _drift(solution: Solution, board: Board) -> Section:
-    """Each rounded quantity beside its true value, with two digits more, and the difference of the two as printed."""
+def _told(blocks: Sequence[Block], matrices: Matrices) -> set[QuantityName]:
+    """The quantities that have a line, or stand in a matrix that has one."""
+    lefts = [chain.left.name for chain in chains(blocks) if isinstance(chain.left, Symbol)]
+    return {name for left in lefts for row in matrices.grids.get(left, ((left,),)) for name in row}
+
+
+def _drift(solution: Solution, board: Board, told: Collection[QuantityName] | None) -> Section:
+    """Each rounded quantity beside its true value, with two digits more, and the difference of the two as printed.
+
+    Where not every quantity is told on the page, only those that are.
+    """
     words = PHRASES[solution.problem.head.language]
     full = Board(solution.full, board.rounding)
     rows = []
     for definition in solution.full.graph.definitions:
         name = definition.name
         carried, true = board.shown(name), full.shown(name, GUARD_DIGITS)
+        if told is not None and name not in told:
+            continue
         if isinstance(name, Local) or set(carried.numbers) != {()} or carried.value == true.value:
             continue
         difference = decimal(carried.numbers[()].value - true.numbers[()].value)

@@ -128,6 +128,11 @@ CODES = {
         "binary_cross_entropy. Hinge losses need targets of their own: +1 and -1 for hinge, one-hot for "
         "multiclass_hinge.",
     ),
+    "S309": (
+        "no vectors and matrices here",
+        "`notation: matrix` lays out a network by its layers (network: layers:) with at most 10 units in each and at "
+        "most 10 inputs, so that every matrix is written out whole. Leave it out for any other problem.",
+    ),
     "S401": ("a value cannot be computed", "A division by zero, a logarithm of zero or a value outside a domain."),
     "S402": (
         "a digit cannot be decided",

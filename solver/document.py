@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from solver.drawing import Drawing
+from solver.entries import Grids
 from solver.expression import Expression
 from solver.names import Name
 from solver.polynomial import Value
@@ -90,8 +91,9 @@ class Link:
     """A further member of a chain and what it claims: its relation to the member before it, and its value.
 
     `value` is what the member is, evaluated exactly as printed; None where it cannot be (a derivative still to be
-    taken, an unknown inside a function). `reason` says why the member follows. `proof` is how a line of a derivation is
-    known to equal the one before: proven by `algebra` or `sympy`, or `checked at n points`.
+    taken, an unknown inside a function), and for a matrix, which has a value for each of its `entries`, row by row.
+    `reason` says why the member follows. `proof` is how a line of a derivation is known to equal the one before: proven
+    by `algebra` or `sympy`, or `checked at n points`.
     """
 
     relation: Relation
@@ -100,6 +102,7 @@ class Link:
     reason: tuple[Inline, ...] = ()
     value: Value | None = None
     proof: str = ""
+    entries: tuple[Value | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +207,17 @@ Block = Paragraph | BulletList | Chain | SideBySide | Table | Figure | Equations
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A worked solution. `notation` is the author's own TeX for a name, kept as data."""
+    """A worked solution. `notation` is the author's own TeX for a name, kept as data.
+
+    `matrices` holds the vectors and matrices that the page names, each with the names of its entries.
+    """
 
     id: str
     title: str
     blocks: tuple[Block, ...]
     notation: Mapping[Name, str]
     language: str = "en"
+    matrices: Grids = field(default_factory=dict)
 
 
 def chains(blocks: Iterable[Block]) -> Iterator[Chain]:

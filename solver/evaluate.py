@@ -14,7 +14,9 @@ from solver.expression import (
     Call,
     Constant,
     Derivative,
+    Entrywise,
     Expression,
+    Matrix,
     Negate,
     Number,
     Power,
@@ -22,6 +24,7 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
+    Transpose,
 )
 from solver.functions import FUNCTIONS, A, Function, U, Undecided, sign_of
 from solver.graph import Definition, Graph
@@ -82,7 +85,7 @@ def evaluate(node: Expression, values: Mapping[QuantityName, Value]) -> Value:
             return apply(row, *(evaluate(argument, values) for argument in row.arguments(node)))
         case Constant():
             return arb.pi()
-        case Derivative():
+        case Derivative() | Matrix() | Transpose() | Entrywise():
             raise InternalError(f"{type(node).__name__} has no value")
         case _:
             assert_never(node)

@@ -84,7 +84,35 @@ class Derivative:
     partial: bool = True
 
 
-Expression = Number | Constant | Symbol | Negate | Sum | Product | Quotient | Power | Call | Derivative
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A matrix written out, row by row; a vector is a matrix of one column. Its entries are no matrices themselves.
+
+    One that a page has no room for beside others is printed `small`.
+    A node that holds one, or a symbol that stands for one, is laid out but has no value of its own: its entries do,
+    see `entries.py`.
+    """
+
+    rows: tuple[tuple[Expression, ...], ...]
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Entrywise:
+    """A product of matrices of one shape, entry by entry: a ∘ b."""
+
+    factors: tuple[Expression, ...]
+
+
+Expression = (
+    Number | Constant | Symbol | Negate | Sum | Product | Quotient | Power | Call | Derivative
+    | Matrix | Transpose | Entrywise
+)  # fmt: skip
 
 ZERO = Number("0", fmpq(0))
 ONE = Number("1", fmpq(1))
@@ -99,16 +127,18 @@ def children(node: Expression) -> tuple[Expression, ...]:
     match node:
         case Number() | Constant() | Symbol():
             return ()
-        case Negate(operand) | Derivative(operand):
+        case Negate(operand) | Derivative(operand) | Transpose(operand):
             return (operand,)
         case Sum(terms):
             return tuple(term.value for term in terms)
-        case Product(factors):
+        case Product(factors) | Entrywise(factors):
             return factors
         case Quotient(left, right) | Power(left, right):
             return (left, right)
         case Call(_, arguments):
             return arguments
+        case Matrix(rows):
+            return tuple(entry for row in rows for entry in row)
         case _:
             assert_never(node)
 
@@ -132,6 +162,12 @@ def rebuild(node: Expression, change: Callable[[Expression], Expression]) -> Exp
             return Call(function, tuple(change(argument) for argument in arguments), label)
         case Derivative(operand, by, partial):
             return Derivative(change(operand), by, partial)
+        case Matrix(rows, small):
+            return Matrix(tuple(tuple(change(entry) for entry in row) for row in rows), small)
+        case Transpose(operand):
+            return Transpose(change(operand))
+        case Entrywise(factors):
+            return Entrywise(tuple(change(factor) for factor in factors))
         case _:
             assert_never(node)
 

@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from solver.board import Board
-from solver.document import Block, BulletList, Inline, Math, Section, Text, sentence
-from solver.expression import Symbol
+from solver.document import Block, BulletList, Inline, Math, Paragraph, Section, Text, sentence
+from solver.entries import Grid
+from solver.expression import Matrix, Symbol
 from solver.functions import FUNCTIONS
 from solver.goals import Update
 from solver.losses import LOSSES
-from solver.names import Name
+from solver.matrices import MANY_WEIGHTS, WIDEST, Matrices, column, is_shared
+from solver.names import Name, QuantityName
 from solver.phrases import PHRASES
-from solver.problem import Problem, Unit
+from solver.problem import Problem, Role, Unit
 
 GIVEN_ORDER = ("input", "weight", "bias", "parameter", "value", "stated", "target", "learning rate")
 
 
-def given_section(problem: Problem, board: Board, notes: tuple[Block, ...]) -> Section:
-    """The list of what is given."""
+def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tuple[Block, ...]) -> Section:
+    """The list of what is given; of a layered network the weights and biases as matrices, where they are many."""
     words = PHRASES[problem.head.language]
+    whole = _given_matrices(problem, board, matrices)
     items: list[tuple[Inline, ...]] = []
     known = {*problem.graph.givens, *problem.graph.by_name}
     for role in GIVEN_ORDER:
         names = [name for name, own in problem.roles.items() if own == role and name in known]
-        if names:
-            key = "targets" if role == "target" and len(names) > 1 else role
-            items.append((Text(words[key] + " "), *listed(_equality(name, board) for name in names)))
-    items.extend(_samples(problem, board, words))
+        shown = [matrix for matrix in whole if matrix.role == role and not matrix.told.isdisjoint(names)]
+        told = {name for matrix in shown for name in matrix.told}
+        equalities = [*(matrix.math for matrix in shown), *(_equality(n, board) for n in names if n not in told)]
+        if equalities:
+            key = "targets" if role == "target" and len(names) > 1 and not shown else role
+            items.append((Text(words[key] + " "), *listed(equalities)))
+    items.extend(_samples(problem, board, words, matrices))
     units = [group.unit for group in problem.groups if group.unit]
-    items.extend(_activations(units, words))
+    items.extend(_activations_by_layer(problem, words) if problem.head.matrix else _activations(units, words))
     for group in problem.groups:
         if group.loss:
             items.append(sentence(words["loss"], loss=LOSSES[group.loss].word))
@@ -38,7 +45,57 @@ def given_section(problem: Problem, board: Board, notes: tuple[Block, ...]) -> S
     if unknown:
         items.append(sentence(words["unknown"], names=tuple(listed(unknown))))
     facts = (BulletList(tuple(items)),) if items else ()
+    if problem.head.matrix:
+        notes = (Paragraph((Text(words["entry by entry"]),)), *notes)
     return Section(1, (Text(words["given"]),), (*facts, *notes), "given")
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A matrix in the list of givens, and the names whose values it tells."""
+
+    role: Role
+    math: Math
+    told: frozenset[QuantityName]
+
+
+def _given_matrices(problem: Problem, board: Board, matrices: Matrices) -> tuple[_Given, ...]:
+    """The matrices that stand in the list of givens. An entry that the author named stands with that name in it."""
+    count = sum(len(row) for layer in problem.layers for row in layer.weights)
+    if not problem.head.matrix and count <= MANY_WEIGHTS:
+        return ()
+    kinds: list[tuple[Role, str, int, Grid]] = []
+    for layer in problem.layers:
+        kinds.append(("weight", "W", layer.number, layer.weights))
+        if not is_shared(layer):
+            kinds.append(("bias", "b", layer.number, column(layer.biases)))
+    if problem.head.matrix:
+        kinds.append(("input", "x", 0, column(problem.layers[0].inputs)))
+        kinds.append(("target", "y", 0, column(problem.targets)))
+    return tuple(
+        _given_matrix(role, matrices.named(letter, number, grid), grid, board)
+        for role, letter, number, grid in kinds
+        if max(len(grid), len(grid[0])) <= WIDEST and _roles(problem, grid) <= {role}
+    )
+
+
+def _roles(problem: Problem, grid: Grid) -> set[Role]:
+    return {problem.roles[name] for row in grid for name in row if isinstance(name, Name) and name in problem.roles}
+
+
+def _given_matrix(role: Role, matrix: Symbol, grid: Grid, board: Board) -> _Given:
+    told: set[QuantityName] = set()
+    rows = []
+    assert isinstance(matrix.name, Name)
+    for i, names in enumerate(grid, start=1):
+        row = []
+        for j, name in enumerate(names, start=1):
+            index = (str(i), str(j)) if role == "weight" else (str(i),)
+            ordinary = name == Name(matrix.name.base.lower(), index)
+            row.append(board.shown(name).expression if ordinary else Symbol(name))
+            told.update([name] if ordinary else [])
+        rows.append(tuple(row))
+    return _Given(role, Math(matrix, "=", Matrix(tuple(rows))), frozenset(told))
 
 
 def listed(parts: Sequence[Inline] | Iterator[Inline]) -> Iterator[Inline]:
@@ -53,12 +110,43 @@ def _equality(name: Name, board: Board) -> Math:
     return Math(Symbol(name), "=", board.shown(name).expression)
 
 
-def _samples(problem: Problem, board: Board, words: Mapping[str, str]) -> Iterator[tuple[Inline, ...]]:
+def _samples(
+    problem: Problem, board: Board, words: Mapping[str, str], matrices: Matrices
+) -> Iterator[tuple[Inline, ...]]:
     samples = problem.training.samples if problem.training else ()
     for place, sample in enumerate(samples, start=1):
-        marked = [name.marked(sample=place if len(samples) > 1 else 0) for name in sample]
+        mark = place if len(samples) > 1 else 0
+        marked = [name.marked(sample=mark) for name in sample]
         opening = sentence(words["sample"], number=str(place)) if len(samples) > 1 else (Text(words["one sample"]),)
-        yield (*opening, Text(": "), *listed(_equality(name, board) for name in marked))
+        whole = tuple(_sample_vectors(problem, board, matrices, {*sample}, mark))
+        told = {name for given in whole for name in given.told}
+        equalities = [*(given.math for given in whole), *(_equality(n, board) for n in marked if n not in told)]
+        yield (*opening, Text(": "), *listed(equalities))
+
+
+def _sample_vectors(
+    problem: Problem, board: Board, matrices: Matrices, sample: set[Name], mark: int
+) -> Iterator[_Given]:
+    """The inputs and the targets of a sample as vectors, where it gives all of them."""
+    vectors: list[tuple[Role, str, tuple[Name, ...]]] = []
+    if problem.head.matrix:
+        vectors = [("input", "x", problem.layers[0].inputs), ("target", "y", problem.targets)]
+    for role, letter, names in vectors:
+        if sample.issuperset(names):
+            grid = tuple((name.marked(sample=mark),) for name in names)
+            rows = tuple((board.shown(name).expression,) for (name,) in grid)
+            math = Math(matrices.named(letter, 0, grid), "=", Matrix(rows))
+            yield _Given(role, math, frozenset(name for (name,) in grid))
+
+
+def _activations_by_layer(problem: Problem, words: Mapping[str, str]) -> Iterator[tuple[Inline, ...]]:
+    kinds = {layer.activation for layer in problem.layers}
+    for layer in problem.layers:
+        word = FUNCTIONS[layer.activation].word
+        if len(kinds) > 1:
+            yield sentence(words["activation of layer"], number=str(layer.number), activation=word)
+        elif layer.number == 1:
+            yield sentence(words["activation"], activation=word)
 
 
 def _training(problem: Problem, words: Mapping[str, str]) -> Iterator[tuple[Inline, ...]]:

@@ -13,11 +13,14 @@ from typing import assert_never
 
 from flint import Ordering, fmpq_mpoly, fmpq_mpoly_ctx
 
+from solver.diagnostics import InternalError
 from solver.expression import (
     Call,
     Constant,
     Derivative,
+    Entrywise,
     Expression,
+    Matrix,
     Negate,
     Number,
     Power,
@@ -25,8 +28,13 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
+    Transpose,
+    substitute,
+    symbols,
     walk,
 )
+from solver.graph import Graph
+from solver.names import QuantityName
 from solver.tidy import rational, tidy
 
 MAX_POWER = 12
@@ -50,6 +58,14 @@ def are_identical(left: Expression, right: Expression) -> bool:
 
     (a, b), (c, d) = convert(left), convert(right)
     return bool(a * d == c * b) and not b.is_zero() and not d.is_zero()
+
+
+def says(entry: Expression, expression: Expression, graph: Graph) -> bool:
+    """Whether an entry of a matrix is an expression, once what the entry does not name is spelled out in it."""
+    read = {*symbols(entry)}
+    left_out = [name for name in symbols(expression) if name not in read and name in graph.by_name]
+    spelled: dict[QuantityName, Expression] = {name: graph.by_name[name].expression for name in left_out}
+    return are_identical(substitute(expression, spelled), entry)
 
 
 def _is_atom(node: Expression) -> bool:
@@ -101,5 +117,7 @@ def _fraction(
             return (a**whole, b**whole) if whole >= 0 else (b**-whole, a**-whole)
         case Symbol() | Call() | Constant() | Derivative() | Power():
             return generator(node), one
+        case Matrix() | Transpose() | Entrywise():
+            raise InternalError(f"{type(node).__name__} is compared entry by entry")
         case _:
             assert_never(node)

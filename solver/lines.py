@@ -21,7 +21,9 @@ from solver.expression import (
     ZERO,
     Call,
     Constant,
+    Entrywise,
     Expression,
+    Matrix,
     Negate,
     Number,
     Power,
@@ -45,7 +47,7 @@ from solver.tidy import rational
 MAX_GUARD = 12
 """Guard digits tried before a line is given up; five is the most ever seen needed."""
 
-PartShown = Callable[[Expression, Expression], Number | None]
+PartShown = Callable[[Expression, Expression], Number | Matrix | None]
 """A part of a formula, and the same part with numbers -> its value as printed; None where it does not reproduce."""
 
 
@@ -132,22 +134,48 @@ def numeric_members(board: Board, definition: Definition, brief: bool = False) -
             if text(put) == text(result.expression)
             else [Member("numbers", put, board.is_exact(formula)), ending]
         )
-    unworked: list[Member] = []
+    found = reproducing(
+        formula,
+        lambda extra: board.put_in(formula, extra),
+        lambda member: board.reproduces(member, result),
+        lambda extra: part_shown(board, definition, extra),
+        brief,
+    )
+    if found is None:
+        return [Member("result", result.expression, too_small=True)]
+    put, extra, worked = found
+    members = [Member("numbers", put, board.is_exact(formula, extra))]
+    return [*members, *([Member("worked", worked)] if worked is not None else []), ending]
+
+
+def reproducing(
+    formula: Expression,
+    put_in: Callable[[int], Expression],
+    reproduces: Callable[[Expression], bool],
+    parts: Callable[[int], PartShown],
+    brief: bool = False,
+) -> tuple[Expression, int, Expression | None] | None:
+    """The formula with numbers put in, how many guard digits they have, and what is worked out of it.
+
+    Each of the two reproduces the result of its line; nothing is worked out where the parts are numbers already or
+    never reproduce, and None comes back where no readable number of guard digits is enough. `parts` gives what shows a
+    part with so many guard digits; in `brief` nothing is worked out.
+    """
+    unworked: tuple[Expression, int, None] | None = None
     for extra in range(MAX_GUARD + 1):
-        put = board.put_in(formula, extra)
-        if not board.reproduces(put, result):
+        put = put_in(extra)
+        if not reproduces(put):
             continue
-        numbers = Member("numbers", put, board.is_exact(formula, extra))
-        unworked = unworked or [numbers, ending]
+        unworked = unworked or (put, extra, None)
         if brief:
             return unworked
         for more in range(extra + 2):
-            worked = work_out(formula, put, _part_shown(board, definition, more))
+            worked = work_out(formula, put, parts(more))
             if worked == put:
-                return [numbers, ending]
-            if worked is not None and board.reproduces(worked, result):
-                return [numbers, Member("worked", worked), ending]
-    return unworked or [Member("result", result.expression, too_small=True)]
+                return put, extra, None
+            if worked is not None and reproduces(worked):
+                return put, extra, worked
+    return unworked
 
 
 def work_out(formula: Expression, put: Expression, shown: PartShown) -> Expression | None:
@@ -174,6 +202,8 @@ def work_out(formula: Expression, put: Expression, shown: PartShown) -> Expressi
             )  # fmt: skip
         case Product(factors), Product(put_factors):
             worked = Product(tuple(part(f, p) for f, p in zip(factors, put_factors, strict=True)))
+        case Entrywise(factors), Entrywise(put_factors):
+            worked = Entrywise(tuple(part(f, p) for f, p in zip(factors, put_factors, strict=True)))
         case Quotient(top, bottom), Quotient(put_top, put_bottom):
             worked = Quotient(part(top, put_top), part(bottom, put_bottom))
         case Power(base, _), Power(put_base, exponent):
@@ -199,7 +229,7 @@ def applied(node: Expression) -> Expression:
             return node
 
 
-def _part_shown(board: Board, definition: Definition, extra: int) -> PartShown:
+def part_shown(board: Board, definition: Definition, extra: int) -> PartShown:
     """A worked part is the rounded value of what is printed, and also of what it stands for."""
     show_part = show_step if board.is_update(definition) else show
     rounding = board.rounding.of(definition.name)
@@ -278,7 +308,7 @@ def _distinct(members: Sequence[Member]) -> list[Member]:
 
 def _is_compound(formula_part: Expression, put_part: Expression) -> bool:
     """Whether a part is worked out: not a number alone, and not a fraction that the formula itself holds, like 1/2."""
-    if isinstance(put_part, Number | Symbol | Constant):
+    if isinstance(put_part, Number | Symbol | Constant | Matrix):
         return False
     return formula_part != put_part or rational(put_part) is None
 

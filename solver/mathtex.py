@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import assert_never
 
+from solver.entries import Grids
 from solver.expression import (
     Call,
     Constant,
     Derivative,
+    Entrywise,
     Expression,
+    Matrix,
     Negate,
     Number,
     Power,
@@ -19,18 +22,25 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
+    Transpose,
+    children,
     walk,
 )
 from solver.functions import FUNCTIONS
 from solver.mathnotation import GREEK, Scripted, scripted
-from solver.mathtext import width
+from solver.mathtext import WIDEST_SMALL, is_small, matrix_width, width
 from solver.names import Name, Prime, QuantityName, Second, Total, parse_name
-from solver.precedence import ATOM, POWER, PRODUCT, SUM, is_numeric, level, starts_negative
+from solver.precedence import ATOM, POWER, PRODUCT, SUM, is_matrix, is_numeric, level, starts_negative
 from solver.rows import Piece, broken
 
 FUNCTION_WORDS = {"ln": r"\ln", "sin": r"\sin", "cos": r"\cos", "tan": r"\tan", "tanh": r"\tanh", "log2": r"\log_2",
                   "log10": r"\log_{10}", "max": r"\max", "min": r"\min"}  # fmt: skip
 CDOT = r" \cdot "
+CIRC = r" \circ "
+SIGNS: Mapping[str, str] = {"·": CDOT, "∘": CIRC}
+"""What stands before a factor."""
+COLUMNS, ROWS, TALL_ROWS = "&", r"\\", r"\\[1ex]"
+"""Inside a matrix, without spaces: those of a table and of the lines of a display stand between spaces."""
 WIDE = 40
 """What is wider than this stands behind ∂/∂x in square brackets, and not inside the fraction."""
 
@@ -39,12 +49,14 @@ WIDE = 40
 class MathTex:
     """Prints expressions; `notation` is the author's own TeX for a name.
 
-    `totals` are the total derivatives that are printed with d, because the local one with ∂ stands beside them.
+    `totals` are the total derivatives that are printed with d, because the local one with ∂ stands beside them, and
+    `matrices` the names that stand for vectors and matrices.
     The formats of one document print the same nodes: what is printed once is kept, by the identity of the node.
     """
 
     notation: Mapping[Name, str] = field(default_factory=dict)
     totals: frozenset[Total] = frozenset()
+    matrices: Grids = field(default_factory=dict)
     printed: dict[int, tuple[Expression, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def tex(self, node: Expression) -> str:
@@ -68,10 +80,11 @@ class MathTex:
 
     def _piece(self, piece: Piece, first: bool) -> str:
         """A term or factor as it stands in its row, with the sign before it."""
-        if piece.mark == "·":
+        if piece.mark in SIGNS:
             least = PRODUCT if isinstance(piece.node, Quotient | Number) else POWER
-            return CDOT + self._tex(piece.node, least, leading=False)
-        shown = self._tex(piece.node, PRODUCT, leading=first and not piece.mark)
+            return SIGNS[piece.mark] + self._tex(piece.node, least, leading=False)
+        least = POWER if piece.bracketed else PRODUCT
+        shown = self._tex(piece.node, least, leading=first and not piece.mark)
         return shown if not piece.mark else f"-{shown}" if first else f" {piece.mark} {shown}"
 
     def name(self, name: QuantityName) -> str:
@@ -136,8 +149,24 @@ class MathTex:
                 return self._call(node)
             case Derivative(operand, by, partial):
                 return self._derivative(operand, by, partial)
+            case Matrix(rows):
+                return self._matrix(node, rows)
+            case Transpose(operand):
+                shown = self._tex(operand, ATOM, leading=False)
+                return rf"\left({shown}\right)^{{\top}}" if _is_derivative(operand) else rf"{shown}^{{\top}}"
+            case Entrywise(factors):
+                return CIRC.join(self._tex(factor, POWER, leading=False) for factor in factors)
             case _:
                 assert_never(node)
+
+    def _matrix(self, matrix: Matrix, rows: tuple[tuple[Expression, ...], ...]) -> str:
+        """A matrix, as small as it must be for a page."""
+        below = TALL_ROWS if any(map(_is_tall, children(matrix))) else ROWS
+        size = r"\scriptscriptstyle " if matrix_width(matrix) > WIDEST_SMALL else ""
+        inside = below.join(COLUMNS.join(size + self.tex(entry) for entry in row) for row in rows)
+        if is_small(matrix):
+            return rf"\left(\begin{{smallmatrix}}{inside}\end{{smallmatrix}}\right)"
+        return rf"\begin{{pmatrix}}{inside}\end{{pmatrix}}"
 
     def _sum(self, node: Sum, leading: bool) -> str:
         first, *rest = node.terms
@@ -151,7 +180,8 @@ class MathTex:
         shown = [
             self._tex(factor, least[place], leading=leading and place == 0) for place, factor in enumerate(factors)
         ]
-        if sum(is_numeric(factor) for factor in factors) > 1:  # numbers put in: no factor hides behind another
+        numeric = sum(is_numeric(factor) for factor in factors) > 1 and not any(map(is_matrix, factors))
+        if numeric:  # numbers put in: no factor hides behind another
             return CDOT.join(shown)
         parts = shown[:1]
         for left, right, tex in zip(factors, factors[1:], shown[1:], strict=False):
@@ -169,7 +199,9 @@ class MathTex:
                 return rf"\sqrt{{{inside}}}"
             case "abs":
                 return rf"\left|{inside}\right|"
-            case "softmax":  # the share of its first argument among the others, by that one's place
+            case "softmax" if (
+                len(node.arguments) > 1
+            ):  # the share of its first argument among the others, by that one's place
                 own, *units = node.arguments
                 inside = ", ".join(self.tex(unit) for unit in units)
                 word = rf"\operatorname{{{FUNCTIONS['softmax'].word}}}"
@@ -194,7 +226,9 @@ class MathTex:
 
 
 def _between(left: Expression, right: Expression) -> str:
-    """A product sign between numbers, derivatives and before a bare number; nothing between symbols."""
+    """A product sign between numbers, derivatives and before a bare number; nothing between symbols or matrices."""
+    if is_matrix(left) or is_matrix(right):
+        return CDOT if isinstance(left, Number | Quotient) else " "
     if isinstance(right, Number | Quotient) and (is_numeric(right) or isinstance(left, Quotient)):
         return CDOT
     if _is_derivative(left) or _is_derivative(right) or starts_negative(right):
@@ -210,12 +244,14 @@ def _is_derivative(node: Expression) -> bool:
 
 def _is_tall(node: Expression) -> bool:
     """Whether brackets around a node must grow."""
-    return any(isinstance(part, Quotient) or _is_derivative(part) for part in walk(node)) or any(
+    return any(isinstance(part, Quotient | Matrix) or _is_derivative(part) for part in walk(node)) or any(
         isinstance(part, Number) and "/" in part.text for part in walk(node)
     )
 
 
 def _round(inside: str, node: Call) -> str:
+    if len(node.arguments) == 1 and isinstance(node.arguments[0], Matrix):
+        return inside  # it has brackets of its own
     return rf"\left({inside}\right)" if any(_is_tall(argument) for argument in node.arguments) else f"({inside})"
 
 

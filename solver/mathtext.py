@@ -8,7 +8,9 @@ from solver.expression import (
     Call,
     Constant,
     Derivative,
+    Entrywise,
     Expression,
+    Matrix,
     Negate,
     Number,
     Power,
@@ -16,9 +18,15 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
+    Transpose,
 )
 from solver.names import Local, Name, Total
 from solver.precedence import ATOM, POWER, PRODUCT, SUM, level, starts_negative
+
+WIDEST_MATRIX = 60
+"""Characters of a matrix that a page has room for; a wider one is printed at seven tenths of the size."""
+WIDEST_SMALL = 88
+"""The same for a matrix at seven tenths of the size; a wider one is printed smaller still."""
 
 
 def text(node: Expression) -> str:
@@ -53,8 +61,29 @@ def width(node: Expression) -> int:
             return 4
         case Number() | Constant():
             return len(text(node))
+        case Matrix():
+            wide = matrix_width(node)
+            return wide * 7 // 10 if is_small(node) else wide
+        case Transpose(operand):
+            return width(operand) + 1
+        case Entrywise(factors):
+            return sum(width(factor) + 3 for factor in factors)
         case _:
             assert_never(node)
+
+
+def is_small(matrix: Matrix) -> bool:
+    """Whether a matrix is too wide for a page, so that it is printed smaller."""
+    return matrix.small or matrix_width(matrix) > WIDEST_MATRIX
+
+
+def matrix_width(matrix: Matrix) -> int:
+    """The width of a matrix at its full size, in characters."""
+    return 2 + sum(max(map(_entry_width, column)) + 2 for column in zip(*matrix.rows, strict=True))
+
+
+def _entry_width(node: Expression) -> int:
+    return width(node) + (4 if isinstance(node, Number) and "e" in node.text else 0)
 
 
 def _text(node: Expression, least: int, leading: bool) -> str:
@@ -90,5 +119,11 @@ def _open(node: Expression, leading: bool) -> str:
         case Derivative(operand, by, partial):
             mark = "∂" if partial else "d"
             return f"{mark}/{mark}{by.text}[{text(operand)}]"
+        case Matrix(rows):
+            return f"[{'; '.join(', '.join(map(text, row)) for row in rows)}]"
+        case Transpose(operand):
+            return f"{_text(operand, ATOM, leading=False)}ᵀ"
+        case Entrywise(factors):
+            return " ∘ ".join(_text(factor, POWER, leading=False) for factor in factors)
         case _:
             raise AssertionError(node)

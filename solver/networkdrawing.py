@@ -22,15 +22,24 @@ from solver.training import Turn
 def network_artist(problem: Problem, board: Board, words: Mapping[str, str], turn: Turn) -> NetworkArtist | None:
     """What draws the network of a problem; None where it has none."""
     whole = network_of(problem)
-    return NetworkArtist(problem.head.notation, board, words, turn, whole, abridge(whole)) if whole else None
+    return (
+        NetworkArtist(problem.head.notation, board, words, turn, whole, abridge(whole), problem.head.matrix)
+        if whole
+        else None
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkArtist(Artist):
-    """Draws one network; `whole` is the network unabridged."""
+    """Draws one network; `whole` is the network unabridged.
+
+    Where the page is in vectors and matrices, it goes from the net inputs of a layer to those of the layer below:
+    the derivatives by what stands between them are not on it.
+    """
 
     whole: Network
     abridged: Abridged
+    by_layer: bool = False
 
     @property
     def loss(self) -> Name | None:
@@ -90,7 +99,10 @@ class NetworkArtist(Artist):
 
     def found_gradients(self) -> Iterator[tuple[Name, Content]]:
         """The parameters, outputs and net inputs by which the page has a derivative of the loss, with its value."""
-        units = (name for unit in self.network.units for name in (unit.net_input, unit.output))
+        units = [name for unit in self.network.units for name in (unit.net_input, unit.output)]
+        if self.by_layer:
+            inner = {unit.output for unit in self.network.units if not unit.is_output}
+            units = [name for name in units if name not in inner]
         for name in dict.fromkeys((*units, *self.parameters())):
             if self.loss and (total := self.total(self.loss, name)) in self.board.values.graph.by_name:
                 yield name, self.equality(total)

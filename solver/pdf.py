@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -48,16 +49,27 @@ def typeset(files: Mapping[str, str], main: str) -> bytes:
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
         try:
-            done = subprocess.run(
-                [*COMMAND, main], cwd=folder, env=_environment(), capture_output=True, timeout=TIMEOUT,
-                stdin=subprocess.DEVNULL,
-            )  # fmt: skip
+            done = _run([*COMMAND, main], folder)
         except subprocess.TimeoutExpired:
             raise PdfError(f"LaTeX did not finish {main} within {TIMEOUT} seconds") from None
         made = folder / f"{Path(main).stem}.pdf"
-        if done.returncode != 0 or not made.is_file():
+        if done != 0 or not made.is_file():
             raise PdfError(_reason(folder / f"{Path(main).stem}.log", main))
         return made.read_bytes()
+
+
+def _run(command: list[str], folder: Path) -> int:
+    """The exit code of a command; at the timeout it is ended with all that it started."""
+    program = subprocess.Popen(
+        command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        return program.wait(TIMEOUT)
+    except BaseException:
+        os.killpg(program.pid, signal.SIGKILL)
+        program.wait()
+        raise
 
 
 def _environment() -> dict[str, str]:

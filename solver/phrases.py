@@ -13,6 +13,9 @@ ENGLISH: Mapping[str, str] = {
     "output unit": "Output unit {unit}",
     "error": "The error",
     "softmax": "Softmax of the outputs",
+    "layer": "Layer {number}",
+    "output layer": "Output layer {number}",
+    "new values": "New values",
     "from the loss": "From {loss}",
     "back through": "Back through {unit}",
     "update number": "Update {number}",
@@ -42,6 +45,9 @@ ENGLISH: Mapping[str, str] = {
     "learning rate": "Learning rate:",
     "stated": "Stated values:",
     "activation": "Activation function: {activation}",
+    "activation of layer": "Activation function of layer {number}: {activation}",
+    "entry by entry": "Functions of a vector, softmax apart, and the product with a small circle are taken entry by "
+    "entry.",
     "activation of": "Activation function of {units}: {activation}",
     "loss": "Error: {loss}",
     "unknown": "Not given, so they stay symbols: {names}",
@@ -75,12 +81,14 @@ ENGLISH: Mapping[str, str] = {
     "put in": "Putting the values in {equation}:",
     "take the step": "The new value is",
     "optimizer": "{optimizer} works from the gradient:",
-    "new values": "The new values",
     "deltas": "Go back from {loss}, unit by unit: each derivative is made from those nearer to {loss}. Where a unit is "
     "read by several others, what comes back from each is added. The derivative by a unit's net input is its delta.",
     "deltas of definitions": "Go back from {loss}, step by step: each derivative is made from those nearer to {loss}. "
     "Where a quantity is read by several others, what comes back from each is added.",
     "since one": "since {sum}",
+    "layer deltas": "Go back from {loss}, layer by layer. The vectors {deltas} hold the derivatives of {loss} by the "
+    "net inputs {net_inputs}; each is made from the one nearer to {loss}.",
+    "shared bias": "{bias} is shared by the units of the layer, so what comes back to each of them is added.",
     "parameters after": "After {updates} updates the parameters are {values}.",
     "optimizer keeps": "The optimizer has kept {values}.",
     "batch reduced mean": "The loss of the batch and its gradient are the means of those of the samples.",

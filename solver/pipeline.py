@@ -131,7 +131,7 @@ def printer(document: Document, solution: Solution) -> MathTex:
         and isinstance(definition.expression, Sum)
         and Local(name.of, name.by) in symbols(definition.expression)
     )
-    return MathTex(document.notation, totals)
+    return MathTex(document.notation, totals, document.matrices)
 
 
 def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTex) -> tuple[str, ...]:
@@ -149,7 +149,11 @@ def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTe
     alike = (name.plain for name in graph.names() if isinstance(name, Name))  # as a statement names them
     names = {math.name(name) for name in (*graph.names(), *units, *alike)}
     handed_on = tuple((math.name(name), _decimal(name, solution)) for name in _handed_on(solution))
-    return false_lines(text, syntax, frozenset(names), replace(convention, handed_on=handed_on))
+    matrices = tuple(
+        (math.name(name), tuple(tuple(math.name(entry) for entry in row) for row in grid))
+        for name, grid in math.matrices.items()
+    )
+    return false_lines(text, syntax, frozenset(names), replace(convention, handed_on=handed_on, matrices=matrices))
 
 
 def _handed_on(solution: Solution) -> Iterator[Name]:

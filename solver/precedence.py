@@ -8,7 +8,9 @@ from solver.expression import (
     Call,
     Constant,
     Derivative,
+    Entrywise,
     Expression,
+    Matrix,
     Negate,
     Number,
     Power,
@@ -16,6 +18,7 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
+    Transpose,
     walk,
 )
 
@@ -27,13 +30,13 @@ def level(node: Expression) -> int:
     match node:
         case Sum() | Negate():
             return SUM
-        case Product() | Quotient() | Derivative():
+        case Product() | Quotient() | Derivative() | Entrywise():
             return PRODUCT
-        case Power():
+        case Power() | Transpose():
             return POWER
         case Number():
             return PRODUCT if "e" in node.text.lower() or "/" in node.text else ATOM
-        case Symbol() | Call() | Constant():
+        case Symbol() | Call() | Constant() | Matrix():
             return ATOM
         case _:
             assert_never(node)
@@ -46,10 +49,15 @@ def starts_negative(node: Expression) -> bool:
             return node.value < 0
         case Negate():
             return True
-        case Product(factors):
+        case Product(factors) | Entrywise(factors):
             return starts_negative(factors[0])
         case _:
             return False
+
+
+def is_matrix(node: Expression) -> bool:
+    """Whether a node is a matrix by itself; a symbol that stands for one is printed like any other."""
+    return isinstance(node, Matrix | Transpose)
 
 
 def is_numeric(node: Expression) -> bool:

@@ -57,6 +57,23 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer of a network by layers: what its units read, a row of weights a unit, its biases, if it has any.
+
+    A bias that all units share stands once for each of them. `parameter` is that of the activation, where it has one.
+    """
+
+    number: int
+    inputs: tuple[Name, ...]
+    weights: tuple[tuple[Name, ...], ...]
+    biases: tuple[Name, ...]
+    net_inputs: tuple[Name, ...]
+    outputs: tuple[Name, ...]
+    activation: str
+    parameter: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Definitions that are worked under one heading: a unit, a softmax, the loss, or the author's own definitions."""
 
@@ -241,9 +258,10 @@ def names_of(derivation: AnyDerivation) -> set[QuantityName]:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A graph with what is asked of it, or a derivation; `roles` and `groups` say how it is laid out.
+    """A graph with what is asked of it, or a derivation; `roles`, `groups` and `layers` say how it is laid out.
 
-    `again` asks for the forward pass once more with the updated parameters.
+    `targets` are those of the last layer, unit by unit. `again` asks for the forward pass once more with the updated
+    parameters.
     """
 
     head: Head
@@ -254,3 +272,5 @@ class Problem:
     derivation: AnyDerivation | None = None
     training: Training | None = None
     again: bool = False
+    layers: tuple[Layer, ...] = ()
+    targets: tuple[Name, ...] = ()

@@ -6,14 +6,16 @@ Both are decided from the tree: a long sum is broken before a sign, a long produ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from solver.expression import (
     Call,
     Constant,
     Derivative,
+    Entrywise,
     Expression,
+    Matrix,
     Negate,
     Number,
     Power,
@@ -21,27 +23,34 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
+    Transpose,
+    rebuild,
     walk,
 )
-from solver.mathtext import width
+from solver.mathtext import WIDEST_SMALL, is_small, matrix_width, width
 from solver.names import Local, Name, Prime, Total
 from solver.precedence import ATOM, POWER, PRODUCT, level, starts_negative
 
-Mark = Literal["", "+", "-", "·"]
+Mark = Literal["", "+", "-", "·", "∘"]
 GAP = 3
 """Characters that a sign takes with the space around it."""
 SIGN, DOT, BRACKETS, SCRIPT = 2.5, 1.5, 2.2, 0.75
 """Digits that a sign between terms takes, a point between factors, a pair of brackets, a character of a script."""
+COLUMN, SMALL, TINY = 1.8, 0.7, 0.5
+"""Digits between the columns of a matrix; how much of its size is left where it is printed small, and smaller still."""
 POWERED, FRACTION, HIGH_FRACTION, DEEP_FRACTION = 1.2, 1.82, 2.0, 2.5
 """Rows that a power needs, a fraction, one with powers in it, and one that holds another."""
+MATRIX_ROW = 1.2
+"""Rows that a row of a matrix needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A term or a factor, and what stands before it."""
+    """A term or a factor, and what stands before it; `bracketed` where a product is a factor itself."""
 
     mark: Mark
     node: Expression
+    bracketed: bool = False
 
 
 def broken(node: Expression, limit: float, wide: Callable[[Expression], float] = width) -> list[list[Piece]]:
@@ -53,7 +62,7 @@ def broken(node: Expression, limit: float, wide: Callable[[Expression], float] =
         return [[Piece("", node)]]
     rows: list[list[Piece]] = [[]]
     used = 0.0
-    pieces = list(_pieces(node, limit, wide))
+    pieces = [_fitting(piece, limit, wide) for piece in _pieces(node, limit, wide)]
     by_terms = any(piece.mark == "·" for piece in pieces)  # a term in several rows: each begins a row of its own
     for piece in pieces:
         if used and (used + wide(piece.node) > limit or (by_terms and piece.mark != "·")):
@@ -76,13 +85,25 @@ def _pieces(node: Expression, limit: float, wide: Callable[[Expression], float])
             yield from _term("", node, limit, wide)
 
 
+def _fitting(piece: Piece, limit: float, wide: Callable[[Expression], float]) -> Piece:
+    """A piece that is too wide even for a row of its own, with its matrices printed small."""
+    return replace(piece, node=smaller(piece.node)) if wide(piece.node) > limit else piece
+
+
 def _term(mark: Mark, node: Expression, limit: float, wide: Callable[[Expression], float]) -> Iterator[Piece]:
     """A term, or its factors where it is too wide itself."""
-    if not isinstance(node, Product) or wide(node) <= limit:
-        yield Piece(mark, node)
-        return
-    for place, factor in enumerate(node.factors):
-        yield Piece("·" if place else mark, factor)
+    match node:
+        case Product(factors) | Entrywise(factors) if wide(node) > limit:
+            between: Mark = "·" if isinstance(node, Product) else "∘"
+            for place, factor in enumerate(factors):
+                yield Piece(between if place else mark, factor, isinstance(node, Entrywise))
+        case _:
+            yield Piece(mark, node)
+
+
+def smaller(node: Expression) -> Expression:
+    """The same with each matrix in it printed small."""
+    return replace(node, small=True) if isinstance(node, Matrix) else rebuild(node, smaller)
 
 
 def spread(node: Expression) -> float:
@@ -118,6 +139,13 @@ def spread(node: Expression) -> float:
             return len(mantissa) + (1.0 if node.text.startswith("-") else 0.0) + (4.5 if power else 0.0)
         case Constant():
             return 1.1
+        case Matrix(rows):
+            full = BRACKETS + sum(max(map(spread, column)) + COLUMN for column in zip(*rows, strict=True)) - COLUMN
+            return full * (TINY if matrix_width(node) > WIDEST_SMALL else SMALL if is_small(node) else 1.0)
+        case Transpose(operand):
+            return spread(operand) + SCRIPT
+        case Entrywise(factors):
+            return sum(spread(factor) + SIGN + _brackets(factor, POWER) for factor in factors) - SIGN
         case _:
             assert_never(node)
 
@@ -128,6 +156,9 @@ def _brackets(node: Expression, least: int) -> float:
 
 def height(node: Expression) -> float:
     """How many rows of plain mathematics an expression is high."""
+    matrices = [len(part.rows) for part in walk(node) if isinstance(part, Matrix)]
+    if matrices:
+        return max(matrices) * MATRIX_ROW
     parts = list(walk(node))
     powered = any(isinstance(part, Power) or (isinstance(part, Call) and part.function == "exp") for part in parts)
     tall = [part for part in parts if _is_fraction(part)]

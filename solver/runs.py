@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from solver.backward import Backward, in_rows
 from solver.board import Board
 from solver.deltas import Deltas, unit_title
-from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, sentence
+from solver.document import Block, BulletList, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, sentence
 from solver.expression import Expression, Symbol, symbols
 from solver.given import listed
 from solver.goals import MANY, Differentiate, Method, Update, chosen_method
 from solver.graph import Definition
+from solver.layerpages import LayerPages
 from solver.lines import brief_links, definition_links
+from solver.matrices import Matrices
 from solver.names import Name, QuantityName, Total
 from solver.phrases import PHRASES
 from solver.problem import Group, Problem
@@ -34,10 +36,13 @@ class Pages:
     problem: Problem
     board: Board
     run: Run
+    matrices: Matrices = field(default_factory=Matrices)
     backward: Backward = field(init=False)
+    layers: LayerPages | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.backward = Backward(self.board, self.words)
+        self.layers = LayerPages(self.problem, self.backward, self.matrices) if self.problem.head.matrix else None
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -74,17 +79,21 @@ class Pages:
 
     def started(self, turn: Turn) -> Iterator[Block]:
         """The parameters as the update before left them."""
-        if turn.number > 1:
-            names = dict.fromkeys(turn.scope.name(name) for goal in self.updates for name in goal.of)
-            handed_on = self.run.handed_on.get(turn.number)
-            if handed_on is None:
-                yield from in_rows([self.brief_line(self.board.values.graph.by_name[name]) for name in names])
-                return
-            values = tuple(listed(self.value(name) for name in names))
-            yield Paragraph(sentence(self.words["parameters after"], updates=str(turn.number - 1), values=values))
-            if kept := [name for name in handed_on if name not in names]:
-                values = tuple(listed(self.value(name) for name in kept))
-                yield Paragraph(sentence(self.words["optimizer keeps"], values=values))
+        if turn.number == 1:
+            return
+        names = list(dict.fromkeys(turn.scope.name(name) for goal in self.updates for name in goal.of))
+        matrices, rest = self.layers.as_they_are(turn.scope, names) if self.layers else ([], names)
+        handed_on = self.run.handed_on.get(turn.number)
+        if handed_on is None:
+            yield from (self.layers.restated(matrix) for matrix in matrices if self.layers)
+            yield from in_rows([self.brief_line(self.board.values.graph.by_name[name]) for name in rest])
+            return
+        whole = [self.layers.value(matrix) for matrix in matrices if self.layers]
+        values = tuple(listed((*whole, *(self.value(name) for name in rest))))
+        yield Paragraph(sentence(self.words["parameters after"], updates=str(turn.number - 1), values=values))
+        if kept := [name for name in handed_on if name not in names]:
+            values = tuple(listed(self.value(name) for name in kept))
+            yield Paragraph(sentence(self.words["optimizer keeps"], values=values))
 
     def turn(self, turn: Turn, level: int, brief: bool) -> Iterator[Block]:
         """Each sample forward and back, what a batch reduces, the new values."""
@@ -108,12 +117,26 @@ class Pages:
 
     def forward(self, one: Pass, level: int, brief: bool) -> Iterator[Block]:
         """The units, the loss, the definitions of one pass."""
-        sections = [self.group(group, one, level + 1, brief) for group in self.problem.groups]
+        sections = self.sections(one, level + 1, brief)
         title = self.words["forward" if any(group.unit for group in self.problem.groups) else "definitions"]
         blocks = sections[0].blocks if len(sections) == 1 else tuple(sections)
         if brief:
             blocks = tuple(block for section in sections for block in section.blocks)
         yield Section(level, (Text(title),), blocks, "forward")
+
+    def sections(self, one: Pass, level: int, brief: bool) -> list[Section]:
+        """A section for each group of definitions; a layer in matrices takes the place of its units."""
+        layers = self.layers.forward(one, level, brief) if self.layers else {}
+        outputs = {name: layer.number for layer in self.problem.layers for name in layer.outputs}
+        inside = {name: layer.number for layer in self.problem.layers for name in layer.net_inputs} | outputs
+        found: list[Section] = []
+        for group in self.problem.groups:
+            section = layers.get(inside.get(group.names[0], 0))
+            if section is None:
+                found.append(self.group(group, one, level, brief))
+            elif section is not (found[-1] if found else None):
+                found.append(section)
+        return found
 
     def group(self, group: Group, one: Pass, level: int, brief: bool) -> Section:
         """The lines of a unit, of a softmax, of the loss, or of the author's definitions."""
@@ -156,26 +179,39 @@ class Pages:
 
     def sweep(self, of: Name, by: Sequence[Name], one: Pass) -> Iterator[Section]:
         """Backpropagation's deltas, where that is the method."""
-        if self.chosen(of, by) == "backprop":
+        in_matrices = self.layers.gradients(of, by, one) if self.layers else None
+        if in_matrices:
+            yield in_matrices
+        elif self.chosen(of, by) == "backprop":
             parameters = [one.scope.name(name) for name in by]
             yield from Deltas(self.backward, self.problem, one.scope).sections(one.scope.name(of), parameters)
 
     def parameter_gradients(self, one: Pass, of: Name, by: Sequence[Name]) -> Iterator[Section]:
-        """A section for each; in brief all stand in one."""
+        """A section for each that stands in no matrix; in brief all stand in one."""
         totals = [Total(one.scope.name(of), one.scope.name(name)) for name in by]
+        totals = [total for total in totals if not self.is_worked(total)]
+        if not totals:
+            return
         if self.backward.brief:
             blocks = tuple(block for total in totals for block in self.backward.gradient(total))
             yield Section(self.backward.level, (Text(self.words["gradients"]),), blocks, "derivatives")
         else:
             yield from map(self.backward.gradient_section, totals)
 
+    def is_worked(self, name: QuantityName) -> bool:
+        """Whether a derivative or a new value stands in a matrix of the page."""
+        return self.layers is not None and name in self.layers.worked
+
     def reduced(self, turn: Turn, level: int) -> Iterator[Block]:
         """The loss and the gradient of a batch from those of its samples."""
         lines: list[Block] = []
         for goal in self.updates:
             loss = turn.scope.name(goal.minimise)
-            names: list[QuantityName] = [loss, *(Total(loss, turn.scope.name(name)) for name in goal.of)]
-            lines.extend(self.brief_line(self.board.values.graph.by_name[name]) for name in names)
+            lines.append(self.brief_line(self.board.values.graph.by_name[loss]))
+            lines.extend(self.layers.reduced(goal.minimise, goal.of, turn) if self.layers else ())
+            names = [Total(loss, turn.scope.name(name)) for name in goal.of]
+            rest = [name for name in names if not self.is_worked(name)]
+            lines.extend(self.brief_line(self.board.values.graph.by_name[name]) for name in rest)
         title = self.words["the batch"]
         run = self.problem.training
         words = self.words["batch reduced " + (run.reduce if run else "mean")]
@@ -184,34 +220,44 @@ class Pages:
     def steps(self, goal: Update, turn: Turn, level: int) -> Iterator[Block]:
         """A section for each parameter; of many one of each kind, and a table of the others.
 
-        After a sweep back one of each kind is worked in full and the others in brief; in brief all stand together.
+        After a sweep back one of each kind is worked in full and the others in brief; in brief all stand together. What
+        is updated in matrices comes first.
         """
-        batch, brief = len(turn.passes) > 1, self.backward.brief
-        if brief and len(goal.of) <= MANY:
-            sections = [self.backward.update_section(name, goal, turn, worked=batch) for name in goal.of]
+        if self.layers and (section := self.layers.updates(goal, turn)):
+            yield section
+        names = [name for name in goal.of if not self.is_worked(turn.new(name))]
+        brief = self.backward.brief
+        if brief and names and len(names) <= MANY:
+            sections = [
+                self.backward.update_section(name, goal, turn, self.is_known(goal, turn, name)) for name in names
+            ]
             blocks = tuple(block for section in sections for block in section.blocks)
             yield Section(level, (Text(self.words["new values"]),), blocks, "new values")
             return
         told: set[object] = set()
         swept = self.chosen(goal.minimise, goal.of) == "backprop"
-        alike, kinds = self.alike(), self.kinds(goal)
+        alike, kinds = self.alike(), self.kinds(goal, names)
         for kind in kinds:
             full = kind[:1] if len(kinds) > 1 and self.problem.head.detail != "full" else kind
             for name in full:
                 self.backward.brief = brief or (swept and alike(name) in told and self.problem.head.detail != "full")
                 told.add(alike(name))
-                yield self.backward.update_section(name, goal, turn, worked=batch)
+                yield self.backward.update_section(name, goal, turn, self.is_known(goal, turn, name))
             self.backward.brief = brief
             rest = kind[len(full) :]
             if rest:
-                yield self.table(goal, turn, rest, batch, level)
+                yield self.table(goal, turn, rest, self.is_known(goal, turn, rest[0]), level)
 
-    def kinds(self, goal: Update) -> list[list[Name]]:
+    def is_known(self, goal: Update, turn: Turn, name: Name) -> bool:
+        """Whether the gradient of a parameter is worked before the section of its update."""
+        return len(turn.passes) > 1 or self.is_worked(Total(turn.scope.name(goal.minimise), turn.scope.name(name)))
+
+    def kinds(self, goal: Update, names: Sequence[Name]) -> list[list[Name]]:
         """The parameters that are updated alike; few are one kind."""
-        if len(goal.of) <= MANY or self.chosen(goal.minimise, goal.of) == "paths":
-            return [list(goal.of)]
+        if len(names) <= MANY or self.chosen(goal.minimise, goal.of) == "paths":
+            return [list(names)] if names else []
         alike, kinds = self.alike(), dict[object, list[Name]]()
-        for name in goal.of:
+        for name in names:
             kinds.setdefault(alike(name), []).append(name)
         return list(kinds.values())
 
@@ -225,17 +271,17 @@ class Pages:
                     readers.setdefault(name, (group.unit.layer, group.unit.is_output))
         return lambda name: (readers.get(name, name), self.problem.roles.get(name))
 
-    def table(self, goal: Update, turn: Turn, names: Sequence[Name], batch: bool, level: int) -> Section:
+    def table(self, goal: Update, turn: Turn, names: Sequence[Name], known: bool, level: int) -> Section:
         """Gradient and new value of each parameter, a row each, with formula, numbers and result."""
         graph = self.board.values.graph
         rows = []
         shown = names[: self.room(len(names))]
         for name in shown:
             total = Total(turn.scope.name(goal.minimise), turn.scope.name(name))
-            cells = [] if batch else [(self.line_of(graph.by_name[total]),)]
+            cells = [] if known else [(self.line_of(graph.by_name[total]),)]
             cells.append((self.line_of(graph.by_name[turn.new(name)]),))
             rows.append(tuple(cells))
-        header = tuple((Text(self.words[key]),) for key in (("gradient", "new") if not batch else ("new",)))
+        header = tuple((Text(self.words[key]),) for key in (("gradient", "new") if not known else ("new",)))
         title = sentence(self.words["likewise"], parameter=Math(Symbol(names[0])), last=Math(Symbol(names[-1])))
         blocks = (Table(header, tuple(rows)), *self.left_out(len(names) - len(shown)))
         return Section(level, title, blocks, f"update {names[0].text} and others")
@@ -293,8 +339,13 @@ class Pages:
         return Section(1, (Text(self.words["losses"]),), (Table(header, tuple(rows)),), "losses")
 
     def summary(self) -> Section:
-        """Old value, gradient and new value of each parameter; of a run the first and the last value."""
+        """Old value, gradient and new value of each parameter; of a run the first and the last value.
+
+        What stands in matrices is summed up by them.
+        """
         words, last = self.words, self.run.turns[-1]
+        if self.layers and (whole := self.layers.summed_up(self.updates, last)):
+            return Section(1, sentence(words["summary"]), (BulletList(whole),), "summary")
         several = self.run.updates > 1
         keys = ("quantity", "old", "after run") if several else ("quantity", "old", "gradient", "new")
         body: list[tuple[tuple[Inline, ...], ...]] = []

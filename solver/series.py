@@ -16,7 +16,9 @@ from solver.expression import (
     Call,
     Constant,
     Derivative,
+    Entrywise,
     Expression,
+    Matrix,
     Negate,
     Number,
     Power,
@@ -24,6 +26,7 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
+    Transpose,
     rebuild,
     symbols,
 )
@@ -166,7 +169,7 @@ def evaluate_series(node: Expression, known: Mapping[QuantityName, arb_series]) 
         case Call(function):
             arguments = FUNCTIONS[function].arguments(node)
             return _call(function, *(evaluate_series(argument, known) for argument in arguments))
-        case Derivative():
+        case Derivative() | Matrix() | Transpose() | Entrywise():
             raise InternalError(f"{type(node).__name__} has no value")
         case _:
             assert_never(node)

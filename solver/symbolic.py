@@ -9,7 +9,9 @@ from solver.expression import (
     Call,
     Constant,
     Derivative,
+    Entrywise,
     Expression,
+    Matrix,
     Negate,
     Number,
     Power,
@@ -17,6 +19,7 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
+    Transpose,
 )
 from solver.functions import FUNCTIONS
 
@@ -64,6 +67,8 @@ def to_sympy(node: Expression) -> sympy.Expr:
                 return sympy.diff(convert(operand), sympy.Symbol(by.text, real=True))
             case Call(function):
                 return apply(part, *(convert(argument) for argument in FUNCTIONS[function].arguments(part)))
+            case Matrix() | Transpose() | Entrywise():
+                raise InternalError(f"{type(part).__name__} has no value")
             case _:
                 assert_never(part)
 

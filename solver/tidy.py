@@ -12,7 +12,9 @@ from solver.expression import (
     Call,
     Constant,
     Derivative,
+    Entrywise,
     Expression,
+    Matrix,
     Negate,
     Number,
     Power,
@@ -21,7 +23,9 @@ from solver.expression import (
     Sum,
     Symbol,
     Term,
+    Transpose,
     integer,
+    rebuild,
 )
 
 
@@ -44,6 +48,8 @@ def tidy(node: Expression) -> Expression:
             return Call(function, tuple(tidy(argument) for argument in arguments), label)
         case Derivative(operand, by, partial):
             return Derivative(tidy(operand), by, partial)
+        case Matrix() | Transpose() | Entrywise():
+            return rebuild(node, tidy)
         case _:
             assert_never(node)
 

@@ -10,11 +10,12 @@ from flint import arb, fmpq
 
 from solver.derivations.derived import faults_of
 from solver.diagnostics import Fault, Path, ProblemError
-from solver.document import Chain, Document, chains
+from solver.document import Chain, Document, Link, chains
+from solver.entries import Grids, entries
 from solver.evaluate import evaluate_graph
-from solver.expression import Derivative, Expression, Number, Symbol, substitute, symbols
+from solver.expression import Derivative, Expression, Matrix, Number, Symbol, children, substitute, symbols
 from solver.graph import Definition, Graph
-from solver.identity import are_identical
+from solver.identity import are_identical, says
 from solver.mathtext import text
 from solver.names import Name, QuantityName
 from solver.polynomial import Monomial, Value
@@ -125,9 +126,35 @@ def forms_agree(document: Document, solution: Solution) -> Iterator[Fault]:
             derivative_to_take = isinstance(before.member, Derivative)
             if after.role != "rule" or derivative_to_take:
                 continue
-            if not are_identical(*(spelled_out(link.member, solution.full.graph) for link in (before, after))):
+            sides = [scalars(link.member, document.matrices) for link in (before, after)]
+            graph = solution.full.graph
+            if not all(
+                are_identical(spelled_out(a, graph), spelled_out(b, graph)) for a, b in zip(*sides, strict=True)
+            ):
                 shown = f"{text(before.member)} and {text(after.member)}"
                 yield Fault("S501", f"two forms of one formula differ: {shown}", _origin(chain, solution))
+
+
+def scalars(node: Expression, matrices: Grids) -> tuple[Expression, ...]:
+    """What a formula claims: one expression, or one for each entry of its matrix."""
+    matrix = entries(node, matrices)
+    return children(matrix) if isinstance(matrix, Matrix) else (matrix,)
+
+
+def matrices_agree(document: Document, solution: Solution) -> Iterator[Fault]:
+    """Each formula of matrices, entry by entry, against the definitions of the entries: proven over the fractions."""
+    graph = solution.full.graph
+    for chain in chains(document.blocks):
+        match chain:
+            case Chain(Symbol(left), (Link(role="formula") as formula, *_)) if left in document.matrices:
+                found = [graph.by_name[name] for row in document.matrices[left] for name in row]
+                said = scalars(formula.member, document.matrices)
+                pairs = list(zip(said, found, strict=True)) if len(said) == len(found) else []
+                forms = [(entry, (d.expression, *d.forms[:1])) for entry, d in pairs]
+                if not forms or not all(any(says(entry, form, graph) for form in own) for entry, own in forms):
+                    yield Fault("S501", f"the matrices of {left.text} say another thing than its entries")
+            case _:
+                pass
 
 
 def spelled_out(node: Expression, graph: Graph) -> Expression:
@@ -141,12 +168,22 @@ def lines_hold(document: Document, solution: Solution) -> Iterator[Fault]:
     """Each relation of each line, from the values its members have as printed."""
     for chain in chains(document.blocks):
         for before, after in pairwise(chain.links):
-            if isinstance(before.value, fmpq | arb) and isinstance(after.value, fmpq | arb):
-                apart = not arb(before.value).overlaps(arb(after.value))
-                same = isinstance(before.value, fmpq) and isinstance(after.value, fmpq) and before.value == after.value
-                if apart if after.relation == "=" else same:
-                    shown = f"{text(before.member)} {after.relation} {text(after.member)}"
-                    yield Fault("S503", f"this line does not hold: {shown}", _origin(chain, solution))
+            pairs = list(zip(before.entries or (before.value,), after.entries or (after.value,), strict=True))
+            if any(_apart(a, b) for a, b in pairs) if after.relation == "=" else all(_same(a, b) for a, b in pairs):
+                shown = f"{text(before.member)} {after.relation} {text(after.member)}"
+                yield Fault("S503", f"this line does not hold: {shown}", _origin(chain, solution))
+
+
+def _apart(first: Value | None, second: Value | None) -> bool:
+    """Whether two values are known to be different numbers."""
+    if not isinstance(first, fmpq | arb) or not isinstance(second, fmpq | arb):
+        return False
+    return not arb(first).overlaps(arb(second))
+
+
+def _same(first: Value | None, second: Value | None) -> bool:
+    """Whether two values are known to be one number."""
+    return isinstance(first, fmpq) and isinstance(second, fmpq) and first == second
 
 
 def _origin(chain: Chain, solution: Solution) -> Path:
@@ -173,5 +210,6 @@ CHECKS = (
 )
 DOCUMENT_CHECKS = (
     DocumentCheck("two forms of one formula", forms_agree),
+    DocumentCheck("matrices and their entries", matrices_agree),
     DocumentCheck("each relation of each line", lines_hold),
 )

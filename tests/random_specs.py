@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
 ALL_ACTIVATIONS = (*ACTIVATIONS, "linear", "leaky_relu", "elu", "softplus", "swish", "gelu", "step")
@@ -116,3 +117,48 @@ def specs(count: int, seed: int = 1) -> list[str]:
     """Three networks to one graph, the same for the same seed."""
     dice = random.Random(seed)
     return [network(dice) if place % 4 else graph(dice) for place in range(count)]
+
+
+def layered(dice: random.Random, largest: tuple[int, ...], matrix: bool) -> str:
+    """A network by layers with sizes up to the largest; biases for each unit, one for a layer, or none."""
+    sizes = [dice.randint(1, most) for most in largest]
+    sizes[-1] = max(sizes[-1], 2)
+    loss, last = dice.choice((
+        ("half_squared_error", "sigmoid"), ("half_squared_error", "linear"), ("mean_squared_error", "tanh"),
+        ("binary_cross_entropy", "sigmoid"), ("cross_entropy", "softmax"), ("half_squared_error", "softmax"),
+    ))  # fmt: skip
+    layers = []
+    for place, (below, units) in enumerate(pairwise(sizes)):
+        is_last = place == len(sizes) - 2
+        rows = [f"[{', '.join(f'{dice.uniform(-1, 1):.2f}' for _ in range(below))}]" for _ in range(units)]
+        kind = last if is_last else dice.choice((*ACTIVATIONS, "linear", "leaky_relu", "elu", "softplus", "swish"))
+        parts = [f"activation: {kind}", f"weights: [{', '.join(rows)}]"]
+        bias = dice.choice(("biases", "biases", "none", "none" if kind == "softmax" else "bias"))
+        if bias == "biases":
+            parts.append(f"biases: [{', '.join(f'{dice.uniform(-1, 1):.2f}' for _ in range(units))}]")
+        elif bias == "bias":
+            parts.append(f"bias: {dice.uniform(-1, 1):.2f}")
+        layers.append(f"    - {{{', '.join(parts)}}}")
+    one = dice.randrange(sizes[-1])
+    targets = ["1" if unit == one else "0" for unit in range(sizes[-1])]
+    if "cross" not in loss:
+        targets = [f"{dice.uniform(0, 1):.2f}" for _ in targets]
+    return "\n".join([
+        "title: A random network by layers",
+        *(["notation: matrix"] if matrix else ["method: backprop"]),
+        rounding(dice).replace("digits: 1,", "digits: 2,"),
+        f"detail: {dice.choice(('full', 'short'))}",
+        "network:",
+        f"  inputs: [{', '.join(f'{dice.uniform(-1, 1):.2f}' for _ in range(sizes[0]))}]",
+        "  layers:",
+        *layers,
+        f"  targets: [{', '.join(targets)}]",
+        f"  loss: {loss}",
+        f"  learning_rate: {dice.choice(('0.5', '0.1', '0.25'))}",
+        f"find: {{update: all, again: {dice.choice(('true', 'false'))}}}",
+    ]) + "\n"  # fmt: skip
+
+
+def layered_specs(count: int, largest: tuple[int, ...], seed: int = 5, matrix: bool = True) -> list[str]:
+    """Networks by layers, the same for the same seed and the same numbers in either notation."""
+    return [layered(random.Random(seed * 1000 + place), largest, matrix) for place in range(count)]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import stat
@@ -62,8 +63,19 @@ def test_what_latex_says_is_said(body: str, reason: str) -> None:
 
 def test_a_document_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "TIMEOUT", 2)
+    before = working_places()
     with pytest.raises(pdf.PdfError, match="did not finish"):
         pdf.typeset({"a.tex": document(r"\def\x{\x}\x")}, "a.tex")
+    assert not any("solver-pdf-" in place for place in working_places() - before)  # nothing of it runs on
+
+
+def working_places() -> set[str]:
+    """The folders that the programs of this machine work in, as far as they can be told."""
+    found: set[str] = set()
+    for program in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):
+            found.add(str(program.readlink()))
+    return found
 
 
 def test_no_program_is_run_and_nothing_outside_is_read_or_written(tmp_path: Path, monkeypatch) -> None:

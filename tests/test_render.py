@@ -35,7 +35,8 @@ from solver.document import (
 )
 from solver.drawing import Content, Drawing, Label, Shape, Stroke
 from solver.escape import escape_latex, escape_markdown
-from solver.expression import Number, Symbol
+from solver.expression import Entrywise, Number, Product, Symbol, Transpose
+from solver.expression import Matrix as WrittenOut
 from solver.mathtex import MathTex
 from solver.names import Name, parse_name
 from solver.parse import parse_expression
@@ -65,6 +66,9 @@ DRAWING = Drawing(
         Label(180, 50, Content(HARD, style="word"), anchor="end"),
     ),
 )  # fmt: skip
+MATRIX = WrittenOut(
+    ((parse_expression("-0.5"), parse_expression("y_1")), (parse_expression("2"), parse_expression("1/2*y")))
+)
 ZOO = Document(
     "zoo",
     f"Every node: {HARD}",
@@ -84,6 +88,8 @@ ZOO = Document(
                 Chain(X, (Link("=", parse_expression("1/2"), "formula"),)),
                 Chain(X, (Link("=", parse_expression("1/2"), "formula"),), number=2),
                 SideBySide((CHAIN, Chain(X, CHAIN.links))),
+                Chain(X, (Link("=", Entrywise((Product((Transpose(MATRIX), X)), X)), "formula"), Link("≈", MATRIX, "result"))),
+                Paragraph((Math(X, "=", MATRIX),)),
                 Table(((Text("a | b"),), (Text("c"),)), (((Math(X),), (Text("d"),)), ((Text("e"),), (Text("f"),)))),
                 Equations((EquationLine(X, parse_expression("y/2"), (Text("50 % & more"),)), EquationLine(parse_expression("2*x"), parse_expression("y")))),
                 Cases(X, ((parse_expression("y"), Condition(parse_expression("y"), ">", parse_expression("0"))), (parse_expression("-y/2"), Condition(parse_expression("y"), "<", parse_expression("0"))))),

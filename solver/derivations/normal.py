@@ -34,11 +34,14 @@ from solver.derivations.fraction import (
     times,
     to_power,
 )
+from solver.diagnostics import InternalError
 from solver.expression import (
     Call,
     Constant,
     Derivative,
+    Entrywise,
     Expression,
+    Matrix,
     Negate,
     Number,
     Power,
@@ -46,6 +49,7 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
+    Transpose,
 )
 from solver.functions import FUNCTIONS
 from solver.names import Name, QuantityName
@@ -133,6 +137,8 @@ class Space:
                 return self.slope(self.reduced(self._of(operand)), by)
             case Call():
                 return self._call(node)
+            case Matrix() | Transpose() | Entrywise():
+                raise InternalError(f"{type(node).__name__} is compared entry by entry")
             case _:
                 assert_never(node)
 

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from solver.derivations.step import Step
+from solver.diagnostics import InternalError
 from solver.expression import (
     ONE,
     ZERO,
     Call,
     Constant,
     Derivative,
+    Entrywise,
     Expression,
+    Matrix,
     Negate,
     Number,
     Power,
@@ -26,6 +29,7 @@ from solver.expression import (
     Sum,
     Symbol,
     Term,
+    Transpose,
     integer,
     rebuild,
     symbols,
@@ -79,6 +83,8 @@ def apply_rule(taken: Derivative) -> Applied:
             return Applied("again", d(taken_whole(node)))
         case Number() | Constant():
             return Applied("constant", ZERO)
+        case Matrix() | Transpose() | Entrywise():
+            raise InternalError(f"no rule for the derivative of {type(node).__name__}")
 
 
 def reads(node: Expression, by: Name) -> bool:

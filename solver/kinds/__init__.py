@@ -53,7 +53,14 @@ def _has(node: reader.Node | None, key: str) -> bool:
 
 
 def head_of(spec: Spec, id: str, folder: str) -> Head:
-    """What every kind says alike; the chapter is the folder's name unless the spec names one."""
+    """What every kind says alike; the chapter is the folder's name unless the spec names one.
+
+    Raises ProblemError where vectors and matrices are asked of what has no layers.
+    """
+    if spec.notation == "matrix" and not isinstance(spec, network.LayersSpec):
+        message = "vectors and matrices are laid out for a network by its layers"
+        hint = "write the network by layers: [...], or leave notation: matrix out"
+        raise ProblemError([Fault("S309", message, ("notation",), hint)])
     return Head(
         id=id,
         title=spec.title,

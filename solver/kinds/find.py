@@ -65,7 +65,10 @@ class FindSection(Section):
 
     value: Names | None = None
     gradient: Annotated[list[GradientSection], BeforeValidator(listed)] = []
-    update: Annotated[UpdateSection | None, BeforeValidator(_update)] = None
+    update: Annotated[
+        UpdateSection | None,
+        BeforeValidator(_update, json_schema_input_type=UpdateSection | list[NameText] | NameText | None),
+    ] = None
     again: Flag = False
 
 
@@ -92,7 +95,9 @@ class TrainSection(Section):
     epochs: Count = 1
     mode: Literal["online", "batch"] = "online"
     reduce: Literal["mean", "sum"] = "mean"
-    optimizer: Annotated[OptimizerSection, BeforeValidator(_named)] = OptimizerSection()
+    optimizer: Annotated[
+        OptimizerSection, BeforeValidator(_named, json_schema_input_type=OptimizerSection | OptimizerName)
+    ] = OptimizerSection()
     show: Annotated[list[Count], BeforeValidator(listed)] = []
 
 

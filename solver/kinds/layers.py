@@ -12,7 +12,7 @@ from solver.expression import Expression, Number, Product, Sum, Symbol, Term
 from solver.kinds.wiring import Activation, ActivationText, Wiring
 from solver.names import Name
 from solver.parse import parse_number
-from solver.problem import Unit
+from solver.problem import Layer, Unit
 from solver.spec import NumberText, Section, parsed_by, read_name
 
 MAX_UNITS = 256
@@ -79,29 +79,38 @@ class _Wirer:
         activations: dict[Name, Activation] = {}
         parameters: list[list[Name]] = []
         origins = {}
+        layers: list[Layer] = []
         below: Sequence[Name] = self.inputs
         count = len(self.section.layers)
         for place, layer in enumerate(self.section.layers, start=1):
             own: list[Name] = []
             shared = self.shared_bias(layer, place)
-            outputs = []
+            rows: list[tuple[Name, ...]] = []
+            biases: list[Name] = []
             for row, weights in enumerate(layer.weights, start=1):
                 unit = self.unit(place, row, layer.activation.name, place == count)
                 units.append(unit)
                 activations[unit.name] = layer.activation
                 origins[unit.name] = ("network", "layers", place - 1)
-                outputs.append(unit.output)
                 named = [self.weight(place, row, column, entry) for column, entry in enumerate(weights, start=1)]
                 bias = shared or self.bias(layer, place, row)
                 net_inputs[unit.name] = _weighted(named, below, bias)
                 own.extend([*named, bias] if bias else named)
+                rows.append(tuple(named))
+                biases.extend([bias] if bias else [])
             parameters.append(own)
-            below = outputs
+            here = units[-len(rows) :]
+            net, out = tuple(unit.net_input for unit in here), tuple(unit.output for unit in here)
+            layers.append(
+                Layer(place, tuple(below), tuple(rows), tuple(biases), net, out, layer.activation.name,
+                      layer.activation.parameter)
+            )  # fmt: skip
+            below = out
         ordered = dict.fromkeys(name for own in reversed(parameters) for name in own)
         targets = {unit.name: self.target(j) for j, unit in enumerate((u for u in units if u.is_output), start=1)}
         return Wiring(
             tuple(units), activations, net_inputs, tuple(self.inputs), tuple(ordered), targets, origins,
-            self.given, self.notation,
+            self.given, self.notation, tuple(layers),
         )  # fmt: skip
 
     def unit(self, layer: int, row: int, activation: str, is_output: bool) -> Unit:

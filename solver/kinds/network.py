@@ -23,6 +23,8 @@ from solver.problem import Group, Head, Problem, Role
 from solver.spec import Section, parsed_by, read_name
 
 LEARNING_RATE = Name("eta")
+MAX_MATRIX = 10
+"""Rows and columns that a matrix on a page has at most; each is written out whole, so that it can be checked."""
 BIASES = ("b", "bias", "theta")
 
 
@@ -71,6 +73,9 @@ def expand(spec: NetworkSpec, head: Head) -> Problem:
     """
     faults = list(_rate_faults(spec))
     wiring = _wiring(spec, faults)
+    if head.matrix:
+        head = replace(head, method="backprop")
+        faults.extend(_matrix_faults(spec))
     if wiring is None:
         raise ProblemError(faults)
     given = _given(spec, wiring, faults)
@@ -106,7 +111,9 @@ def expand(spec: NetworkSpec, head: Head) -> Problem:
     role = _Roles(rate, targets, frozenset(wiring.parameters), defined, frozenset(wiring.inputs))
     roles = {name: role.of(name) for name in named}
     head = replace(head, notation={**wiring.notation, **head.notation})
-    return Problem(head, graph, tuple(goals), roles, tuple(parts), training=run, again=spec.find.again)
+    return Problem(
+        head, graph, tuple(goals), roles, tuple(parts), training=run, again=spec.find.again,
+        layers=wiring.layers, targets=tuple(wiring.targets[unit.name] for unit in wiring.outputs))  # fmt: skip
 
 
 def _wiring(spec: NetworkSpec, faults: list[Fault]) -> Wiring | None:
@@ -146,6 +153,19 @@ def _target_faults(
                 yield Fault("S202", message, ("network",), "add targets: [...] under network")
             else:
                 yield Fault("S202", message, ("given",), f"add {target.text}: 1, or network: target: {{...}}")
+
+
+def _matrix_faults(spec: NetworkSpec) -> Iterator[Fault]:
+    """What vectors and matrices cannot lay out: the chain rule along each path, layers wider than a page."""
+    if spec.method == "paths":
+        message = "vectors and matrices go back by deltas: notation: matrix and method: paths exclude each other"
+        yield Fault("S201", message, ("method",), "keep one of them", at_key=True)
+    for place, layer in enumerate(spec.network.layers if isinstance(spec, LayersSpec) else ()):
+        widest = max(len(layer.weights), len(layer.weights[0]))
+        if widest > MAX_MATRIX:
+            message = f"layer {place + 1}: a page has no room for a matrix of {widest} rows or columns"
+            hint = f"notation: matrix takes layers of at most {MAX_MATRIX} units; leave it out"
+            yield Fault("S309", message, ("network", "layers", place, "weights"), hint)
 
 
 def _with_value(definition: Definition, stated: Mapping[Name, Number]) -> Definition:

@@ -29,7 +29,10 @@ class UnitsSection(Section):
     """A network by its units."""
 
     units: Annotated[dict[NameText, FormulaText], Field(min_length=1)]
-    activation: Annotated[dict[str, ActivationText], BeforeValidator(_for_every_unit)]
+    activation: Annotated[
+        dict[str, ActivationText],
+        BeforeValidator(_for_every_unit, json_schema_input_type=dict[str, ActivationText] | ActivationText),
+    ]
     inputs: list[NameText] | None = None
     target: dict[NameText, NameText] = {}
 

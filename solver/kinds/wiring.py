@@ -15,7 +15,7 @@ from solver.functions import ACTIVATIONS
 from solver.graph import Definition
 from solver.names import Name
 from solver.parse import ParseError, parse_number
-from solver.problem import Group, Unit
+from solver.problem import Group, Layer, Unit
 from solver.spec import parsed_by
 
 SOFTMAX = "softmax"
@@ -48,6 +48,7 @@ class Wiring:
     origins: Mapping[Name, Path]
     given: Mapping[Name, Number] = field(default_factory=dict)
     notation: Mapping[Name, str] = field(default_factory=dict)
+    layers: tuple[Layer, ...] = ()
 
     @property
     def outputs(self) -> tuple[Unit, ...]:

@@ -14,8 +14,10 @@ from solver.readback import numbers
 from solver.readback.convention import Convention, Read
 from solver.readback.numbers import Terms, Unreadable
 from solver.readback.page import COMPARISON, Line, Mention, Row, Syntax, mathematics
+from solver.readback.reads import read_line
 from solver.readback.reasons import Reader
 from solver.readback.structure import (
+    are_same,
     has_value,
     is_rounded,
     names_in,
@@ -65,14 +67,17 @@ class _Page:
     reads: dict[str, set[str]] = field(default_factory=dict)
     results: dict[str, Literal] = field(default_factory=dict)
     known: dict[str, Terms] = field(default_factory=dict)
+    matrices: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     examples: dict[str, Terms] = field(default_factory=dict)
     header: tuple[Tree, ...] = ()
 
     def __post_init__(self) -> None:
+        self.matrices |= dict(self.convention.matrices)
+        self.names = self.names.union(self.matrices)
         self.known |= {name: numbers.plain(arb(value)) for name, value in self.convention.handed_on}
 
     def faults(self) -> Iterator[str]:
-        lines: list[Read] = []
+        lines: list[list[Read]] = []
         rows: list[Row] = []
         mentions: list[Mention] = []
         for item in self.claims:
@@ -83,14 +88,16 @@ class _Page:
                 mentions.append(item)
                 continue
             try:
-                lines.append(self.read(item))
+                lines.append(read_line(item, self.names, self.matrices, whole=bool(self.convention.points)))
             except Unreadable as reason:
                 yield f"{_shown(item)}: {reason}"
-        for read in lines:
-            if not read.line.cited:
-                self.learn(read)
-        for read in lines:
-            yield from self.told(_shown(read.line), self.check(read))
+        for read in (read for entries in lines for read in entries if not read.line.cited):
+            self.learn(read)
+        for entries in lines:
+            for read in entries:
+                yield from self.told(_shown(read.line), self.check(read))
+            if len(entries) > 1:
+                yield from self.told(_shown(entries[0].line), self.together(entries))
         for mention in mentions:
             yield from self.told(", ".join(mention.formulas), self.check_mention(mention))
         for row in rows:
@@ -102,23 +109,6 @@ class _Page:
             yield from (f"{what}: {fault}" for fault in faults)
         except Unreadable as reason:
             yield f"{what}: {reason}"
-
-    def read(self, line: Line) -> Read:
-        members: list[Tree | None] = []
-        activation = ""
-        trees = [read_formula(member, self.names) for _, member in line.members]
-        for tree in trees:  # Act is the function that the next member names
-            if isinstance(tree, Node) and tree.operation in numbers.FUNCTIONS:
-                activation = activation or tree.operation
-        for tree in trees:
-            named = isinstance(tree, Node) and tree.operation == "act"
-            members.append(Node(activation, tree.parts) if named and isinstance(tree, Node) and activation else tree)
-        left = read_formula(line.left, self.names)
-        if not isinstance(left, Named) and self.convention.points:
-            return Read(line, line.left, tuple(members), left)
-        if not isinstance(left, Named):
-            raise Unreadable("the left side is no quantity of this page")
-        return Read(line, left.name, tuple(members))
 
     def learn(self, read: Read) -> None:
         """What a line says of its left side: a given, a formula, a printed result."""
@@ -165,6 +155,22 @@ class _Page:
         except Unreadable:
             return {(name,): fmpq(1)}
 
+    def together(self, entries: list[Read]) -> Iterator[str]:
+        """≈ stands before a matrix only where at least one entry is another number."""
+        values = [self.claimed(read) for read in entries]
+        for place, (relation, _) in enumerate(entries[0].line.members):
+            pairs = [(own[place], own[place + 1]) for own in values]
+            if relation != "=" and all(a is not None and b is not None and are_same(a, b) for a, b in pairs):
+                yield f"≈ stands before member {place + 1}, but all entries are the same numbers"
+
+    def claimed(self, read: Read) -> list[Terms | None]:
+        """The value of the left side, then those of the members."""
+        members = [self.member_value(member) for member in read.members]
+        if read.whole is not None:
+            return [self.member_value(read.whole), *members]
+        cited = len(read.members) == 1 and (member := read.members[0]) is not None and self.is_result(member)
+        return [self.value(read.left) if cited else self.by_formula(read.left), *members]
+
     def is_example(self, read: Read) -> bool:
         """Whether a line says at which numbers something is checked or drawn, on a page that holds for all."""
         named = any(read.left == name for point in self.convention.points for name, _ in point)
@@ -181,12 +187,7 @@ class _Page:
         if self.is_example(read):
             return
         stated = read.left in self.given and len(read.members) > 1
-        cited = len(read.members) == 1 and (member := read.members[0]) is not None and self.is_result(member)
-        values: list[Terms | None] = [self.value(read.left) if cited else self.by_formula(read.left)]
-        if read.whole is not None:
-            values = [self.member_value(read.whole)]
-        for member in read.members:
-            values.append(self.member_value(member))
+        values = self.claimed(read)
         yield from self.shape(read)
         yield from self.reasons(read)
         relations = [relation for relation, _ in read.line.members]
@@ -194,7 +195,8 @@ class _Page:
             before, after = values[place], values[place + 1]
             by_statement = stated and before is not None and after is not None and {*before} != {*after}
             if before is not None and after is not None and not by_statement:
-                yield from related(before, after, relation, place)
+                alike = read.entry and relation != "=" and are_same(before, after)
+                yield from () if alike else related(before, after, relation, place)
         shown, result = read.members[-1], values[-1]
         if shown is None or result is None or not self.is_result(shown):
             return

@@ -17,7 +17,8 @@ class Convention:
 
     A page of derivations is read once for each of the `points`, which give a value to every name that has none;
     `functions` are those that the page is about. `handed_on` holds the values that come from updates which the page
-    leaves out, each as a decimal with its radius.
+    leaves out, each as a decimal with its radius, `matrices` the vectors and matrices by their names, each with the
+    names of its entries.
     """
 
     digits: int
@@ -26,16 +27,19 @@ class Convention:
     points: tuple[tuple[tuple[str, fmpq], ...], ...] = ()
     functions: tuple[Function, ...] = ()
     handed_on: tuple[tuple[str, str], ...] = ()
+    matrices: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
     """A line with its members read; None for a member that has no value.
 
-    `whole` is a left side that is no single quantity: a side of an equation, a derivative to be taken.
+    `whole` is a left side that is no single quantity: a side of an equation, a derivative to be taken. Of a line of
+    matrices it is what the line says of one `entry`.
     """
 
     line: Line
     left: str
     members: tuple[Tree | None, ...]
     whole: Tree | None = None
+    entry: bool = False

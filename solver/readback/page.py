@@ -22,6 +22,9 @@ DISPLAYS: Mapping[drawings.Syntax, re.Pattern[str]] = {
 ALIGNED = re.compile(r"\\begin\{aligned\}(?:\[t\])?(.*?)\\end\{aligned\}", re.DOTALL)
 INLINE = re.compile(r"(?<![\\$])\$(?!\$)(.+?)(?<!\\)\$")
 RELATION = re.compile(r"\\approx(?![a-z])|=")
+MATRIX = re.compile(r"\\begin\{(?P<kind>p|small)matrix\}.*?\\end\{(?P=kind)matrix\}", re.DOTALL)
+INSIDE = "\0"
+"""Stands for the & of a matrix while the columns of a display are told apart."""
 MATH_TAG = re.compile(
     r'<span class="math">\\\((?P<inline>.*?)\\\)</span>|<div class="math[^"]*"[^>]*>\\\[(?P<display>.*?)\\\]</div>',
     re.DOTALL,
@@ -34,6 +37,9 @@ SIGNED = re.compile(r"\{(-.*)\}")
 TAG = re.compile(r"\\(?:solver)?tag\{[0-9]+\}")
 LINE = re.compile(r"\\(?:solverline\{[0-9]+\}|uncover<[0-9]+->)\{")
 """What lets a part of a display appear by itself; it says nothing, so what stands in it is read in its place."""
+
+BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+"""A brace, or what a backslash takes with it: a printed brace, the end of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) 
     for display in DISPLAYS[form].finditer(text):
         yield from _running(text[position : display.start()])
         inside = display["inside"] or display.groupdict().get("row") or ""
-        if r"\begin{pmatrix}" in inside:
+        if r"\begin{pmatrix} " in inside:  # of a derivation: a line for each entry
             yield from _matrix(inside)
         elif r"\begin{cases}" in inside:
             yield _line(" ".join(inside.split()))
@@ -102,9 +108,10 @@ def uncovered(text: str) -> str:
     """The text as it stands when every part of it has appeared."""
     while opened := LINE.search(text):
         depth, end = 1, opened.end()
-        while depth and end < len(text):
-            depth += {"{": 1, "}": -1}.get(text[end], 0) if text[end - 1] != "\\" else 0
-            end += 1
+        for mark in BRACE.finditer(text, opened.end()):
+            depth, end = depth + {"{": 1, "}": -1}.get(mark[0], 0), mark.end()
+            if not depth:
+                break
         text = f"{text[: opened.start()]}{text[opened.end() : end - 1]}{text[end:]}"
     return text
 
@@ -152,9 +159,10 @@ def _chains(block: str) -> Iterator[Line]:
     left = ""
     members: list[tuple[str, str]] = []
     reasons: list[tuple[int, tuple[str, ...]]] = []
-    for row in re.split(r"\\\\(?=\s)", TAG.sub("", block)):
+    block = MATRIX.sub(lambda match: match[0].replace("&", INSIDE), TAG.sub("", block))
+    for row in re.split(r"\\\\(?=\s)", block):
         main, _, reason = row.partition("&&")
-        line = _line(main.replace("&", ""))
+        line = _line(main.replace("&", "").replace(INSIDE, "&"))
         if members and not line.members:  # a long sum goes on in the next row
             relation, member = members[-1]
             members[-1] = (relation, f"{member} {line.left}")

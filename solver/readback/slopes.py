@@ -8,7 +8,7 @@ from flint import arb, fmpq
 
 from solver.readback import numbers
 from solver.readback.numbers import Number, Terms, Unreadable
-from solver.readback.tex import Literal, Named, Node, Operator, Tree
+from solver.readback.tex import Grid, Literal, Named, Node, Operator, Tree
 
 ZERO, ONE = fmpq(0), fmpq(1)
 Dual = tuple[Number, Number]
@@ -44,6 +44,8 @@ def _dual(tree: Tree, by: str, value_of: Callable[[str], Terms]) -> Dual:
             return numbers.number(value_of(name)), ONE if name == by else ZERO
         case Operator():
             raise Unreadable("a derivative to be taken")
+        case Grid():
+            raise Unreadable("a matrix where a number is needed")
         case Node(operation, parts):
             return _combined(operation, [_dual(part, by, value_of) for part in parts])
 

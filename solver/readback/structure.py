@@ -8,7 +8,7 @@ from flint import fmpq
 
 from solver.readback import numbers
 from solver.readback.numbers import Terms, Unreadable
-from solver.readback.tex import Literal, Named, Node, Operator, Tree, evaluate
+from solver.readback.tex import Grid, Literal, Named, Node, Operator, Tree, evaluate
 
 Holds = Callable[[str, Tree], bool]
 """Whether a printed value may stand for a name."""
@@ -94,6 +94,8 @@ def names_in(tree: Tree) -> frozenset[str]:
             return frozenset().union(*(names_in(part) for part in parts))
         case Operator(operand, _):
             return names_in(operand)
+        case Grid(rows):
+            return frozenset().union(*(names_in(entry) for row in rows for entry in row))
         case Literal():
             return frozenset()
 
@@ -134,3 +136,8 @@ def has_value(tree: Tree) -> bool:
             return True
         case _:
             return False
+
+
+def are_same(left: Terms, right: Terms) -> bool:
+    """Whether two values are known to be one."""
+    return {*left} == {*right} and all(numbers.differ(left[key], right[key]) is False for key in left)

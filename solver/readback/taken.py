@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from solver.readback.numbers import Unreadable
-from solver.readback.tex import Literal, Named, Node, Operator, Tree
+from solver.readback.tex import Grid, Literal, Named, Node, Operator, Tree
 
 ZERO, ONE, TWO = (Literal(fmpq(value), 0) for value in (0, 1, 2))
 ROOT_OF_PI = Node("sqrt", (Node("pi", ()),))
@@ -43,7 +43,7 @@ def resolved(tree: Tree, functions: Mapping[str, Function], formulas: Mapping[st
             return slope(_opened(resolved(operand, functions, formulas), functions, formulas, whole), by)
         case Node(operation, parts):
             return Node(operation, tuple(resolved(part, functions, formulas) for part in parts))
-        case Literal() | Named():
+        case Literal() | Named() | Grid():
             return tree
 
 
@@ -88,8 +88,8 @@ def slope(tree: Tree, by: str) -> Tree:
             return ZERO
         case Named(name):
             return ONE if name == by else ZERO
-        case Operator():
-            raise Unreadable("a derivative inside a derivative")
+        case Operator() | Grid():
+            raise Unreadable("a derivative inside a derivative, or of a matrix")
         case Node("+" | "-", parts):
             return Node(tree.operation, tuple(slope(part, by) for part in parts))
         case Node("*", parts):

@@ -12,12 +12,20 @@ from flint import arb, fmpq
 from solver.readback import numbers
 from solver.readback.numbers import FUNCTIONS, Terms, Unreadable
 
-SKIPPED = re.compile(r"\s+|\{\}|\\left(?![a-z|])|\\right(?![a-z|])|\\,|\\quad(?![a-z])|\\!")
+SKIPPED = re.compile(
+    r"\s+|\{\}|\\left(?![a-z|]|\(\\begin\{smallmatrix)|\\right(?![a-z|])"
+    r"|\\,|\\quad(?![a-z])|\\!|\\scriptscriptstyle(?![a-z])"
+)
 LITERAL = re.compile(r"(?P<digits>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:\s*\\times\s*10\^\{(?P<exponent>-?[0-9]+)\})?")
 PLAIN_POWER = re.compile(r"10\^\{(?P<exponent>-?[0-9]+)\}")
-FACTOR = re.compile(r"[A-Za-z0-9.(]|\\(?!cdot|right|times|end|\\)")
+FACTOR = re.compile(r"[A-Za-z0-9.(]|\\(?!cdot|circ|end|right|scriptscriptstyle|times|\\)")
 ENDS_IN_COMMAND = re.compile(r"\\[a-zA-Z]+$")
 WORD = re.compile(r"\\operatorname\{([A-Za-z0-9]+)\}|\\(ln|sin|cos|tanh|tan|max|min|log_2|log_\{10\})(?![a-z])")
+MATRICES = {
+    r"\begin{pmatrix}": r"\end{pmatrix}",
+    r"\left(\begin{smallmatrix}": r"\end{smallmatrix}\right)",
+}
+"""How matrices open and close."""
 PLACE = re.compile(r"_\{(?P<place>[0-9]+)\}")
 
 
@@ -50,7 +58,14 @@ class Operator:
     by: str
 
 
-Tree = Literal | Named | Node | Operator
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A matrix written out, row by row; what it says is read entry by entry."""
+
+    rows: tuple[tuple[Tree, ...], ...]
+
+
+Tree = Literal | Named | Node | Operator | Grid
 
 
 def read_formula(text: str, names: frozenset[str]) -> Tree:
@@ -67,6 +82,8 @@ def evaluate(tree: Tree, value_of: Callable[[str], Terms]) -> Terms:
             return value_of(name)
         case Operator():
             raise Unreadable("a derivative to be taken")
+        case Grid():
+            raise Unreadable("a matrix where a number is needed")
         case Node("cases", parts):
             return _of_cases(parts, value_of)
         case Node("*", parts) if any(_is_log(part) for part in parts):
@@ -133,6 +150,8 @@ def is_numeric(tree: Tree) -> bool:
             return False
         case Node(_, parts):
             return all(is_numeric(part) for part in parts)
+        case Grid(rows):
+            return all(is_numeric(entry) for row in rows for entry in row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +231,13 @@ class _Reader:
 
     def product(self) -> Tree:
         factors = [self.power()]
+        if self.take(r"\circ"):
+            factors.append(self.power())
+            while self.take(r"\circ"):
+                factors.append(self.power())
+            if self.begins_factor() or self.take(r"\cdot"):
+                raise Unreadable("two sorts of product without brackets")
+            return Node("circ", tuple(factors))
         while True:
             if self.take(r"\cdot"):
                 factors.append(self.power())
@@ -219,6 +245,8 @@ class _Reader:
                 if isinstance(factors[-1], Literal) and self.text[self.position].isdigit():
                     raise Unreadable("two numbers side by side")
                 factors.append(self.power())
+            elif self.take(r"\circ"):
+                raise Unreadable("two sorts of product without brackets")
             else:
                 return factors[0] if len(factors) == 1 else Node("*", tuple(factors))
 
@@ -228,6 +256,8 @@ class _Reader:
 
     def power(self) -> Tree:
         base = self.base()
+        if self.take(r"^{\top}"):
+            return Node("transpose", (base,))
         if self.take("^"):
             return Node("^", (base, self.group()))
         return base
@@ -256,6 +286,8 @@ class _Reader:
             tree = self.sum()
             self.expect(")")
             return tree
+        if opening := self.take(*MATRICES):
+            return self.matrix(MATRICES[opening])
         if self.take(r"\left|"):
             tree = self.sum()
             self.expect(r"\right|")
@@ -270,15 +302,28 @@ class _Reader:
             return self.fraction()
         raise Unreadable(f"{self.text[self.position : self.position + 20]!r} cannot be read")
 
+    def matrix(self, closing: str) -> Tree:
+        """The entries of a matrix, row by row, up to where it closes."""
+        rows = [[self.sum()]]
+        while mark := self.take("&", r"\\[1ex]", r"\\"):
+            if mark == "&":
+                rows[-1].append(self.sum())
+            else:
+                rows.append([self.sum()])
+        self.expect(closing)
+        return Grid(tuple(map(tuple, rows)))
+
     def call(self, word: str) -> Tree:
         """word(a, b, ...); Softmax_2(z_1, z_2) is the share of the second."""
+        if opening := self.take(*MATRICES):  # a vector brings its own brackets
+            return Node(word, (self.matrix(MATRICES[opening]),))
         place = self.match(PLACE) if word == "softmax" else None
         self.expect("(")
         arguments = [self.sum()]
         while self.take(","):
             arguments.append(self.sum())
         self.expect(")")
-        if word == "softmax":
+        if word == "softmax" and (place is not None or len(arguments) > 1):
             if place is None or not 1 <= int(place["place"]) <= len(arguments):
                 raise Unreadable("a softmax without the place of its unit")
             arguments.insert(0, arguments[int(place["place"]) - 1])

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import jinja2
@@ -22,6 +23,7 @@ import jinja2
 ROOT = Path(__file__).parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+from random_networks import network  # noqa: E402
 from random_specs import specs  # noqa: E402
 
 from solver.derive import derive  # noqa: E402
@@ -106,6 +108,40 @@ def ready_page() -> Callable[[], object]:
     return lambda: [template.render(values=values) for template in templates]
 
 
+def layered(sizes: tuple[int, ...]) -> Source:
+    """A network of sigmoid layers in which every weight and bias is updated."""
+    made = replace(
+        network(random.Random(1), sizes), loss="half_squared_error", activations=("sigmoid",) * len(sizes[1:])
+    )
+    return Source("layers", "", "layers.yaml", made.spec(more="detail: short\nfigure: none").encode())
+
+
+def solved(source: Source) -> tuple[object, object]:
+    """All gradients and new values, and the proof of them."""
+    node = read_spec(source.data)
+    kind = kind_of(node)
+    spec = validate(node, kind.model)
+    solution = solve(kind.expand(spec, head_of(spec, source.id, "")))
+    return solution, verify(solution)
+
+
+def growth(j: float) -> None:
+    """What gradients cost as networks grow; the last column stays the same where the cost is linear."""
+    print("\nall gradients and updates of n-n-...-n networks, proven")
+    for layers in (2, 3, 4):
+        for n in (2, 4, 8, 16, 32):
+            source, weights = layered((n,) * (layers + 1)), (n * n + n) * layers
+            took = seconds(lambda source=source: solved(source), 3 if n < 16 else 1)
+            print(
+                f"  n = {n:2}, L = {layers}: {weights:5} weights  {took / j:9.1f} J  {100 * took / weights / j:6.1f} J a hundred"
+            )
+    source, weights = layered((32, 32, 32, 10)), 2 * 33 * 32 + 33 * 10
+    took = seconds(lambda: write(work(source), ["markdown"]), 1)
+    print(
+        f"  32-32-32-10 in short, written and read back: {100 * took / weights / j:6.1f} J a hundred weights (budget 60)"
+    )
+
+
 def main() -> None:
     sources = variants(COUNT)
     p = seconds(process("-c", "pass"), 15)
@@ -128,6 +164,7 @@ def main() -> None:
     print(f"the same without a check                             {unproven / j:6.1f} J   ({unproven * 1000:.2f} ms)")
     print(f"the proof costs                                      {proven / unproven:6.2f} times the page without it")
     parts(sources, unproven)
+    growth(j)
     print(f"sympy imported for a network: {'yes' if 'sympy' in sys.modules else 'no'}")
     mixed = [Source(f"r{place}", "", "r.yaml", text.encode()) for place, text in enumerate(specs(100))]
     average = seconds(lambda: [write(work(source), ["markdown", "latex"]) for source in mixed], 1) / len(mixed)
