@@ -5,12 +5,14 @@ The first unit of a layer is worked in full, the others of the layer in brief.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from solver.backward import Backward
 from solver.document import Block, Chain, Math, Paragraph, Section, Text, sentence
+from solver.excerpt import left_out
 from solver.expression import ONE, Derivative, Symbol, symbols
+from solver.given import listed
 from solver.graph import Definition
 from solver.lines import Member, applied, definition_links
 from solver.names import Local, Name, Total
@@ -40,7 +42,11 @@ class Deltas:
         inner: list[Block] = []
         told: set[tuple[int, bool]] = set()
         by_name = {unit.name: unit for unit in units.values()}
+        skipped = left_out(self.problem)
         for unit_name, definitions in parts.items():
+            if unit_name in skipped:
+                inner.extend(self.likewise(by_name[unit_name], of, skipped, by_name.values()))
+                continue
             if unit_name is None:
                 blocks = tuple(self.lines(definitions, brief=self.backward.brief))
                 title = sentence(words["from the loss"], loss=Math(Symbol(of)))
@@ -55,6 +61,17 @@ class Deltas:
             inner.append(Section(level + 1, title, blocks, f"delta {unit.name.text}"))
         opening = Paragraph(sentence(words["deltas" if units else "deltas of definitions"], loss=Math(Symbol(of))))
         yield Section(level, (Text(words["backward"]),), (opening, *inner), "backward")
+
+    def likewise(self, unit: Unit, of: Name, skipped: Collection[Name], units: Collection[Unit]) -> Iterator[Section]:
+        """At the first unit of a layer that is not worked: the derivatives by the net inputs of all that are not."""
+        layer = [other for other in units if other.layer == unit.layer and other.name in skipped]
+        totals = [Total(of, self.scope.name(other.net_input)) for other in layer]
+        if unit == layer[0]:
+            words = self.backward.words
+            values = tuple(listed(self.backward.equality(total) for total in totals))
+            said = Paragraph(sentence(words["worked alike"], count=str(len(layer)), values=values))
+            title = sentence(words["back through others"], layer=str(unit.layer))
+            yield Section(self.backward.level + 1, title, (said,), f"other deltas of layer {unit.layer}")
 
     def names(self, unit: Unit) -> tuple[Name, Name]:
         return (unit.net_input, unit.output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flint import arb
+from flint import fmpq
 
 from solver import reader
 from solver.derivation_reading import reading_of
@@ -13,12 +13,13 @@ from solver.derive import derive
 from solver.diagnostics import Diagnostic, Fault, Place, ProblemError, ReadError
 from solver.document import Document
 from solver.evaluate import Impossible
+from solver.excerpt import values_taken_over
 from solver.expression import Sum, Symbol, symbols
 from solver.formats import FORMATS
 from solver.goals import Update
 from solver.kinds import head_of, kind_of
 from solver.mathtex import MathTex
-from solver.names import Local, Name, Total
+from solver.names import Local, Name, QuantityName, Total
 from solver.readback.claims import false_lines
 from solver.readback.convention import Convention
 from solver.readback.page import Syntax
@@ -156,20 +157,21 @@ def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTe
     return false_lines(text, syntax, frozenset(names), replace(convention, handed_on=handed_on, matrices=matrices))
 
 
-def _handed_on(solution: Solution) -> Iterator[Name]:
+def _handed_on(solution: Solution) -> Iterator[QuantityName]:
     """What the page takes over from updates that it leaves out: values that go on, and losses for its table."""
     run, updates = solution.run, [goal for goal in solution.problem.goals if isinstance(goal, Update)]
     yield from (name for names in run.handed_on.values() for name in names)
     yield from run.unworked(goal.minimise for goal in updates)
     if run.turns and run.turns[-1].number not in run.shown:  # the last values, which the summary gives
         yield from (run.turns[-1].new(name) for goal in updates for name in goal.of)
+    yield from values_taken_over(solution.problem, run, solution.full.graph)
 
 
-def _decimal(name: Name, solution: Solution) -> str:
-    """A value to more digits than any page shows; an exact one as it is."""
+def _decimal(name: QuantityName, solution: Solution) -> str:
+    """A value to more digits than any page shows; an exact one as a fraction."""
     values = solution.carried.values if solution.carried else solution.full
     value = values.coefficients(Symbol(name))[()](HANDED_ON_BITS)
-    return arb(value).str(HANDED_ON_DIGITS)
+    return str(value) if isinstance(value, fmpq) else value.str(HANDED_ON_DIGITS)
 
 
 def _placed(error: ProblemError, node: reader.Mapping, source: Source) -> tuple[Diagnostic, ...]:

@@ -6,13 +6,14 @@ asks for all of them in full.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from solver.backward import Backward, in_rows
 from solver.board import Board
 from solver.deltas import Deltas, unit_title
 from solver.document import Block, BulletList, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, sentence
+from solver.excerpt import left_out
 from solver.expression import Expression, Symbol, symbols
 from solver.given import listed
 from solver.goals import MANY, Differentiate, Method, Update, chosen_method
@@ -22,7 +23,7 @@ from solver.lines import brief_links, definition_links
 from solver.matrices import Matrices
 from solver.names import Name, QuantityName, Total
 from solver.phrases import PHRASES
-from solver.problem import Group, Problem
+from solver.problem import Group, Problem, Unit
 from solver.training import Pass, Run, Turn
 
 ROWS, FEW_ROWS = 96, 12
@@ -130,17 +131,36 @@ class Pages:
         outputs = {name: layer.number for layer in self.problem.layers for name in layer.outputs}
         inside = {name: layer.number for layer in self.problem.layers for name in layer.net_inputs} | outputs
         found: list[Section] = []
+        skipped = left_out(self.problem)
         for group in self.problem.groups:
             section = layers.get(inside.get(group.names[0], 0))
-            if section is None:
+            if group.unit and group.unit.name in skipped:
+                found.extend(self.likewise(group.unit, one, level, skipped))
+            elif section is None:
                 found.append(self.group(group, one, level, brief))
             elif section is not (found[-1] if found else None):
                 found.append(section)
         return found
 
+    def likewise(self, unit: Unit, one: Pass, level: int, skipped: Collection[Name]) -> Iterator[Section]:
+        """At the first unit of a layer that is not worked: the values of all that are not."""
+        layer = [
+            g.unit for g in self.problem.groups if g.unit and g.unit.layer == unit.layer and g.unit.name in skipped
+        ]
+        if unit != layer[0]:
+            return
+        softmax = any(group.softmax and unit.output in group.names for group in self.problem.groups)
+        names = [one.scope(other.net_input if softmax else other.output) for other in layer]
+        values = tuple(listed(self.value(name) for name in names))
+        said = Paragraph(sentence(self.words["worked alike"], count=str(len(layer)), values=values))
+        title = sentence(self.words["other units"], layer=str(unit.layer))
+        yield Section(level, title, (said,), f"other units of layer {unit.layer}")
+
     def group(self, group: Group, one: Pass, level: int, brief: bool) -> Section:
         """The lines of a unit, of a softmax, of the loss, or of the author's definitions."""
-        definitions = [self.board.values.graph.by_name[one.scope.name(name)] for name in group.names]
+        hidden = {g.unit.output for g in self.problem.groups if g.unit and g.unit.name in left_out(self.problem)}
+        names = [name for name in group.names if not (group.softmax and name in hidden)]
+        definitions = [self.board.values.graph.by_name[one.scope.name(name)] for name in names]
         blocks = tuple(self.brief_line(d) if brief else self.full_line(d) for d in definitions)
         if group.unit:
             key = "output unit" if group.unit.is_output else "hidden unit"

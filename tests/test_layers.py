@@ -149,3 +149,19 @@ method: backprop
     assert r"&= {a^{(1)}_{1}}(y_1 + y_2 + y_3) - y_1" in text
     ours = {name: float(value["value"]) for name, value in values(worked.solution).items()}
     assert ours["dE/dz1_1"] == pytest.approx(ours["a1_1"] - 0, rel=1e-14)
+
+
+def test_of_wide_layers_two_units_are_worked_and_the_values_of_the_others_given() -> None:
+    net = network(random.Random(9), (3, 14, 2))
+    for detail, worked_units in (("short", 2), ("full", 14)):
+        worked = work_text(net.spec(more=f"detail: {detail}\nfigure: none"))
+        written = write(worked, ["markdown", "latex"])
+        assert not written.diagnostics, written.diagnostics
+        text = written.outputs["markdown"].text
+        formulas = sum(text.count(rf"{{z^{{(1)}}_{{{unit}}}}} &= ") for unit in range(1, 15))
+        assert formulas == worked_units
+        assert ("12 more units are worked the same way" in text) == (detail == "short")
+    spec = net.spec(more="detail: short\nfigure: none")
+    text = write(work_text(spec), ["markdown"]).outputs["markdown"].text
+    given = text[text.index("12 more units") :].split("\n")[0]
+    assert given.count(r"\approx") + given.count(" = ") == 12

@@ -74,7 +74,7 @@ class _Page:
     def __post_init__(self) -> None:
         self.matrices |= dict(self.convention.matrices)
         self.names = self.names.union(self.matrices)
-        self.known |= {name: numbers.plain(arb(value)) for name, value in self.convention.handed_on}
+        self.known |= {name: numbers.read(value) for name, value in self.convention.handed_on}
 
     def faults(self) -> Iterator[str]:
         lines: list[list[Read]] = []

@@ -21,6 +21,14 @@ def plain(value: Number) -> Terms:
     return {(): value}
 
 
+def read(text: str) -> Terms:
+    """A value handed on as text: a fraction p/q, or a decimal with its radius."""
+    if any(mark in text for mark in "[.e"):
+        return plain(arb(text))
+    top, _, bottom = text.partition("/")
+    return plain(fmpq(int(top), int(bottom or 1)))
+
+
 def number(terms: Terms) -> Number:
     """The value of terms without unknowns."""
     if any(terms_key for terms_key in terms):

@@ -1,0 +1,49 @@
+"""A network with wide layers -> which of their units are worked on the page; of the others it gives the values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from solver.graph import Graph
+from solver.names import Local, Name, QuantityName, Total
+from solver.problem import Problem
+from solver.training import Run
+
+WIDE, WORKED = 12, 2
+"""Units of a layer up to which each is worked, and of a wider one how many are, unless the author asks for all."""
+
+
+def left_out(problem: Problem) -> frozenset[Name]:
+    """The units of wide layers that the page does not work, by their names."""
+    if problem.head.detail == "full" or problem.head.matrix:
+        return frozenset()
+    units = [group.unit for group in problem.groups if group.unit]
+    sizes = Counter(unit.layer for unit in units)
+    seen: Counter[int] = Counter()
+    found = []
+    for unit in units:
+        seen[unit.layer] += 1
+        if unit.layer and sizes[unit.layer] > WIDE and seen[unit.layer] > WORKED:
+            found.append(unit.name)
+    return frozenset(found)
+
+
+def values_taken_over(problem: Problem, run: Run, graph: Graph) -> Iterator[QuantityName]:
+    """What the page gives of those units, in every pass that it shows, without working it."""
+    names = left_out(problem)
+    if not names:
+        return
+    units = [group.unit for group in problem.groups if group.unit and group.unit.name in names]
+    own = {name for unit in units for name in (unit.net_input, unit.output)}
+    turns = [turn for turn in run.turns if turn.number in run.shown]
+    scopes = [one.scope for turn in (*turns, *([run.again] if run.again else [])) for one in turn.passes]
+    marked = {scope.name(name) for scope in scopes for name in own}
+    for name in graph.by_name:
+        match name:
+            case Name() if name in marked:
+                yield name
+            case Total(_, by) | Local(_, by) if by in marked:
+                yield name
+            case _:
+                pass
