@@ -10,8 +10,8 @@ from solver.diagnostics import SolverError
 
 REVEAL = {"reset.css": "reset.css", "reveal.css": "reveal.css", "reveal.js": "reveal.js", "notes.js": "plugin/notes.js"}
 """What a deck loads of reveal.js, and where it is in the package."""
-MATHJAX = {"tex-svg.js": "tex-svg.js", "ui/safe.js": "ui/safe.js"}
-"""What a deck loads of MathJax: TeX in, SVG out, and the extension that takes the life out of links."""
+MATHJAX = {name: name for name in ("tex-svg.js", "ui/safe.js", "input/tex/extensions/boldsymbol.js")}
+"""What a deck loads of MathJax: TeX in, SVG out, the extension that takes the life out of links, bold vectors."""
 
 
 class AssetError(SolverError):

