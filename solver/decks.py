@@ -15,7 +15,7 @@ from solver.plain import PlainWriter
 from solver.render import Style
 from solver.room import SCALES, Room, scale, scaled, total
 from solver.svgtext import svg_label
-from solver.transforms import described, figures_alone, slides, stacked
+from solver.transforms import described, figures_alone, slides, stacked, tables_alone
 
 
 def escape_html(text: str) -> str:
@@ -61,7 +61,7 @@ PPTX = Deck(Style("pptx", "md", escape_markdown, "markdown", escape_markdown_fir
 
 def laid_out(document: Document, deck: Deck) -> tuple[Section, ...]:
     """The slides of a document."""
-    whole = figures_alone(document) if deck.columns else stacked(described(document))
+    whole = figures_alone(document) if deck.columns else stacked(described(tables_alone(document)))
     laid = slides(whole, deck.room)
     return tuple(block for block in laid.blocks if isinstance(block, Section))
 

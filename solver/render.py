@@ -48,6 +48,8 @@ from solver.transforms import slides, stands_beside
 
 ROW = 62
 """Characters of plain mathematics that a line of a page has room for beside its left side."""
+BRIEF = 12
+"""Characters that a line with several members keeps free: raised marks are wider than they are reckoned."""
 BREAK = " \\\\\n   &\\quad {}"
 RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", ">": ">"}
 SLASHED = re.compile(r"^\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
@@ -316,7 +318,7 @@ def templates() -> Path:
 
 def _joined(chain: Chain, links: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     """The members of a chain, as many on a line as it has room for; a line with a reason ends there."""
-    room = ROW - width(chain.left)
+    room = ROW - BRIEF - width(chain.left)
     found: list[tuple[str, str, str]] = []
     used = room
     for (relation, member, reason), link in zip(links, chain.links, strict=True):

@@ -176,7 +176,9 @@ def figure_share(figure: Figure, room: Room) -> float:
 
 def fits_beside(figure: Figure, room: Room) -> bool:
     """Whether a figure can still be read where it stands beside the work."""
-    return figure.drawing.width * POINTS["unit"] * LEGIBLE <= room.width * POINTS["column"] * FIGURE
+    width, height = (size * POINTS["unit"] for size in (figure.drawing.width, figure.drawing.height))
+    column, high = room.width * POINTS["column"] * FIGURE, (room.rows - room.around[0]) * POINTS["row"]
+    return bool(width * LEGIBLE <= column and height * min(1.0, column / width) <= high)
 
 
 def narrow(room: Room) -> Room:

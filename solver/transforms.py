@@ -340,6 +340,29 @@ def _described(blocks: Iterable[Block]) -> Iterator[Block]:
                 yield block
 
 
+def tables_alone(document: Document) -> Document:
+    """The same document with each table and figure of a section in a section of its own, in their order."""
+    return replace(document, blocks=tuple(_tables_alone(document.blocks)))
+
+
+def _tables_alone(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if not isinstance(block, Section):
+            yield block
+            continue
+        together: list[Block] = []
+        for own in _tables_alone(block.blocks):
+            if not isinstance(own, Table | Figure):
+                together.append(own)
+                continue
+            if together:
+                yield replace(block, blocks=tuple(together))
+            yield replace(block, blocks=(own,))
+            together = []
+        if together:
+            yield replace(block, blocks=tuple(together))
+
+
 def figures_alone(document: Document) -> Document:
     """The same document with each figure of a section in a section of its own, before the rest."""
     return replace(document, blocks=tuple(_figures_alone(document.blocks)))
