@@ -99,9 +99,9 @@ ENGLISH: Mapping[str, str] = {
     "loss went": "Before, {before}; now, {after}.",
     "training by": "Training: {optimizer}",
     "training run": "Run: {updates} updates{mode}. A raised [k] marks the values of update k.",
-    "training run of samples": "Run: {updates} updates{mode}. A raised [k] marks the values of update k, a raised ⟨i⟩ "
-    "those of sample i.",
-    "one batch": "One update{mode}. A raised ⟨i⟩ marks the values of sample i.",
+    "training run of samples": "Run: {updates} updates{mode}. A raised [k] marks the values of update k, a number "
+    "raised in angle brackets those of that sample.",
+    "one batch": "One update{mode}. A number raised in angle brackets marks the values of that sample.",
     "online": ", one sample after the other",
     "batch mean": " with the mean over all samples",
     "batch sum": " with the sum over all samples",
