@@ -8,12 +8,16 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from solver.files import find_specs, source_of
 from solver.pipeline import Worked, work
 
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="solver-tests-")  # a test leaves nothing in anyone's cache
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # speed is a matter for the bench, not for a test
+hypothesis.settings.load_profile("untimed")
 
 ROOT = Path(__file__).parent.parent
 PROBLEMS = find_specs([ROOT / "problems"])
