@@ -8,7 +8,7 @@ from typing import Literal
 
 from solver.chainrule import FEW_PATHS, Backprop, IsOne, along_paths, path_counts
 from solver.diagnostics import Fault, Path, ProblemError
-from solver.expression import Expression, Number, Symbol
+from solver.expression import Number
 from solver.graph import Definition, Graph
 from solver.names import Name
 from solver.optimizers import OPTIMIZERS, Optimizer
@@ -56,15 +56,15 @@ class Update:
 Goal = Evaluate | Differentiate | Update
 
 
-def lengthen(graph: Graph, goals: Sequence[Goal], method: Method = "", is_one: IsOne | None = None) -> Graph:
+def lengthen(graph: Graph, goals: Sequence[Goal], method: Method = "", is_one: IsOne = lambda targets: False) -> Graph:
     """The graph with the derivatives that every goal asks for, in the order they are worked.
 
-    `is_one` tells whether targets are known to add up to one; without it the givens decide. Raises ProblemError where
+    `is_one` tells whether targets are known to add up to one. Raises ProblemError where
     a derivative is asked by a name that the quantity does not depend on, or where the chain rule would run along more
     than MAX_PATHS paths.
     """
     faults: list[Fault] = []
-    added = [d for goal in goals for d in _derivatives(goal, graph, method, is_one or _one_by(graph), faults)]
+    added = [d for goal in goals for d in _derivatives(goal, graph, method, is_one, faults)]
     if faults:
         raise ProblemError(faults)
     return graph.extended(added)
@@ -115,14 +115,3 @@ def _refused(graph: Graph, goal: Update) -> Iterator[Fault]:
         if name.tag or new in graph.by_name or new in graph.givens:
             reason = f"{new.text} stands for another quantity" if not name.tag else "it is no parameter"
             yield Fault("S305", f"{name.text} cannot be updated: {reason}", goal.origin, "rename it")
-
-
-def _one_by(graph: Graph) -> IsOne:
-    """Whether expressions are givens that add up to exactly one."""
-
-    def is_one(parts: Sequence[Expression]) -> bool:
-        names = [part.name for part in parts if isinstance(part, Symbol) and isinstance(part.name, Name)]
-        known = [graph.givens[name].value for name in names if name in graph.givens]
-        return len(known) == len(parts) and sum(known[1:], known[0]) == 1
-
-    return is_one

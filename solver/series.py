@@ -32,7 +32,7 @@ from solver.expression import (
 )
 from solver.functions import FUNCTIONS, U, Undecided, formula_of
 from solver.graph import Definition
-from solver.names import Name, QuantityName
+from solver.names import QuantityName
 
 LENGTH = 2
 MAX_POWER = 4_096
@@ -128,13 +128,6 @@ SERIES: Mapping[str, Callable[..., arb_series]] = {
     "softmax": _softmax,
 }
 """Functions that are not spelled out by a formula in their row."""
-
-
-def slope_at(definition: Definition, by: Name, known: Mapping[QuantityName, fmpq | arb], bits: int = BITS) -> arb:
-    """The derivative of a definition's formula by a name in it, at known values."""
-    reads = symbols(definition.expression)
-    series = {name: arb_series([known[name], 1 if name == by else 0], LENGTH) for name in reads}
-    return decided(lambda: evaluate_series(definition.expression, series)[1], bits)
 
 
 def value_at(definition: Definition, known: Mapping[QuantityName, fmpq | arb], bits: int = BITS) -> arb:

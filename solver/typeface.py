@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-GREEK_CAPITALS = "ΓΔΘΛΞΠΣΥΦΨΩ"
 LETTERS = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "varepsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
     "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma",
