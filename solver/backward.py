@@ -23,7 +23,7 @@ from solver.document import (
     Trail,
     sentence,
 )
-from solver.expression import Call, Derivative, Symbol, symbols
+from solver.expression import Call, Derivative, Symbol
 from solver.given import listed
 from solver.goals import Update
 from solver.graph import Definition, Graph
@@ -99,14 +99,14 @@ class Backward:
     def gradient(self, total: Total) -> Iterator[Block]:
         """Why the loss is expanded, the chain rule as a numbered equation, its factors, the values put in."""
         definition = self.graph.by_name[total]
-        locals_ = [name for name in symbols(definition.expression) if isinstance(name, Local)]
+        locals_ = [name for name in definition.reads if isinstance(name, Local)]
         if self.brief:
             yield from (self.line(self.graph.by_name[name]) for name in locals_ if name not in self.found_in)
             self.found_in |= dict.fromkeys(locals_, 0)
             if definition.expression != Symbol(Local(total.of, total.by)):
                 yield self.line(definition)
             return
-        if any(isinstance(name, Total) for name in symbols(definition.expression)):
+        if any(isinstance(name, Total) for name in definition.reads):
             yield from self.from_nearer(total, definition)
             return
         ways = list(paths(self.graph, total.of, total.by))
@@ -128,10 +128,10 @@ class Backward:
 
     def from_nearer(self, total: Total, definition: Definition) -> Iterator[Block]:
         """A derivative from those that the sweep back from the loss has found."""
-        readers = [Math(Symbol(name.by)) for name in symbols(definition.expression) if isinstance(name, Total)]
+        readers = [Math(Symbol(name.by)) for name in definition.reads if isinstance(name, Total)]
         key = "read by" if len(readers) == 1 else "read by several"
         yield Paragraph(self.say(key, parameter=total.by, reader=tuple(listed(readers))))
-        new = [n for n in symbols(definition.expression) if isinstance(n, Local) and n not in self.found_in]
+        new = [n for n in definition.reads if isinstance(n, Local) and n not in self.found_in]
         self.found_in |= dict.fromkeys(new, 0)
         yield from in_rows([self.factor(name) for name in new])
         yield self.line(definition)
@@ -184,7 +184,7 @@ class Backward:
         opening = [Member("formula", Derivative(applied(formula), name.by))]
         if cases:
             definition = replace(definition, expression=tidy(decided(self.board, definition.expression, cases)))
-        if name.by in symbols(definition.expression) and not isinstance(formula, Call):
+        if name.by in definition.reads and not isinstance(formula, Call):
             opening.append(Member("rule", decided(self.board, by_rule(formula, name.by), cases), same=True))
         opening.append(Member("rule", definition.expression, same=True))
         opening[1] = replace(opening[1], reason=because(cases, self.words))

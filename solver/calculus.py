@@ -27,8 +27,8 @@ from solver.expression import (
     Term,
     Transpose,
     integer,
+    mentions,
     rebuild,
-    symbols,
 )
 from solver.functions import FUNCTIONS
 from solver.names import Name, QuantityName
@@ -65,7 +65,7 @@ def by_rule(node: Expression, by: QuantityName) -> Expression:
     d(g^n) -> n*g^(n-1)*g';  d(a^g) -> a^g*ln(a)*g';  d(f(g)) -> f'(g)*g';
     d(f(g, h)) -> f_1(g, h)*g' + f_2(g, h)*h'
     """
-    if by not in symbols(node):
+    if not mentions(node, by):
         return ZERO
     match node:
         case Symbol():
@@ -76,7 +76,7 @@ def by_rule(node: Expression, by: QuantityName) -> Expression:
             return Sum(tuple(Term(term.sign, derivative(term.value, by)) for term in terms))
         case Product(factors):
             return _product_rule(factors, by)
-        case Quotient(numerator, denominator) if by not in symbols(denominator):
+        case Quotient(numerator, denominator) if not mentions(denominator, by):
             return Quotient(derivative(numerator, by), denominator)
         case Quotient(numerator, denominator):
             return Quotient(
@@ -99,7 +99,7 @@ def by_rule(node: Expression, by: QuantityName) -> Expression:
 def opening_rule(node: Expression, by: Name) -> Rule:
     """The rule that `by_rule` opens with."""
     match node:
-        case _ if by not in symbols(node):
+        case _ if not mentions(node, by):
             return "constant"
         case Symbol():
             return "identity"
@@ -108,17 +108,20 @@ def opening_rule(node: Expression, by: Name) -> Rule:
         case Sum():
             return "sum"
         case Product(factors):
-            return "product" if sum(by in symbols(factor) for factor in factors) > 1 else "constant factor"
+            return "product" if sum(mentions(factor, by) for factor in factors) > 1 else "constant factor"
         case Quotient(_, denominator):
-            return "quotient" if by in symbols(denominator) else "constant factor"
+            return "quotient" if mentions(denominator, by) else "constant factor"
         case Power(_, exponent):
-            return "exponential" if by in symbols(exponent) else "power"
+            return "exponential" if mentions(exponent, by) else "power"
         case _:
             return "chain"
 
 
 def _product_rule(factors: tuple[Expression, ...], by: QuantityName) -> Expression:
-    moving = [place for place, factor in enumerate(factors) if by in symbols(factor)]
+    match factors:  # a weight times an input, the commonest product of all
+        case (Symbol(first), Symbol(second)) if first != second:
+            return factors[1] if first == by else factors[0]
+    moving = [place for place, factor in enumerate(factors) if mentions(factor, by)]
     terms = []
     for place in moving:
         inner = by_rule(factors[place], by) if len(moving) == 1 else derivative(factors[place], by)
@@ -128,13 +131,13 @@ def _product_rule(factors: tuple[Expression, ...], by: QuantityName) -> Expressi
 
 
 def _power_rule(base: Expression, exponent: Expression, by: QuantityName) -> Expression:
-    if by not in symbols(exponent):
+    if not mentions(exponent, by):
         number = rational(exponent)
         lower = written(number - fmpq(1)) if number is not None else Sum((Term(1, exponent), Term(-1, ONE)))
         power = base if rational(lower) == 1 else Power(base, lower)
         return _chained(Product((exponent, power)), base, by)
     whole = Power(base, exponent)
-    if by not in symbols(base):
+    if not mentions(base, by):
         return _chained(Product((whole, Call("ln", (base,)))), exponent, by)
     logarithm = Product((exponent, Call("ln", (base,))))
     return Product((whole, derivative(logarithm, by)))
@@ -145,7 +148,7 @@ def _function_rule(node: Call, own: Expression, by: QuantityName) -> Expression:
     terms = [
         _chained(outer, argument, by)
         for argument, outer in FUNCTIONS[node.function].local(node, own)
-        if by in symbols(argument)
+        if mentions(argument, by)
     ]
     return terms[0] if len(terms) == 1 else Sum(tuple(Term(1, term) for term in terms))
 

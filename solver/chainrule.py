@@ -30,7 +30,7 @@ def paths(graph: Graph, of: Name, by: Name) -> Iterator[tuple[Name, ...]]:
         if start == by:
             yield (by,)
         elif start in dependent:
-            for read in symbols(graph.by_name[start].expression):
+            for read in graph.by_name[start].reads:
                 if isinstance(read, Name):
                     for rest in ways(read):
                         yield (start, *rest)
@@ -48,7 +48,7 @@ def path_counts(graph: Graph, of: Name) -> Mapping[QuantityName, int]:
     counts: dict[QuantityName, int] = {of: 1}
     for definition in reversed(graph.definitions):
         if definition.name in counts:
-            for read in symbols(definition.expression):
+            for read in definition.reads:
                 counts[read] = counts.get(read, 0) + counts[definition.name]
     return counts
 
@@ -128,7 +128,7 @@ class Backprop:
         above: set[QuantityName] = {self.of}
         for name in reversed([*formulas]):
             if name in above:
-                above.update(symbols(formulas[name]))
+                above.update(self.graph.by_name[name].reads)
         below = _dependent(self.graph, self.by)
         leaves = [name for name in self.by if name not in formulas and name in above]
         inner = [name for name in formulas if name in above and name in below and name != self.of]
@@ -183,7 +183,7 @@ def _dependent(graph: Graph, by: Sequence[Name]) -> set[QuantityName]:
     """The names, and every definition that depends on one of them."""
     found: set[QuantityName] = {*by}
     for definition in graph.definitions:
-        if isinstance(definition.name, Name) and not found.isdisjoint(symbols(definition.expression)):
+        if isinstance(definition.name, Name) and not found.isdisjoint(definition.reads):
             found.add(definition.name)
     return found
 

@@ -228,8 +228,9 @@ def _work_all(
     A problem that has an error, or of which a written line does not hold, comes without texts.
     """
     from solver.files import source_of
-    from solver.pipeline import Worked, Written, work, write
+    from solver.pipeline import Worked, Written, collect_seldom, work, write
 
+    collect_seldom()
     bar = click.progressbar(specs, file=sys.stderr, label="solving", hidden=len(specs) < 20 or not sys.stderr.isatty())
     with bar as progress:
         for path in progress:

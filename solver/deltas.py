@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from solver.backward import Backward
 from solver.document import Block, Chain, Math, Paragraph, Section, Text, sentence
 from solver.excerpt import left_out
-from solver.expression import ONE, Derivative, Symbol, symbols
+from solver.expression import ONE, Derivative, Symbol
 from solver.given import listed
 from solver.graph import Definition
 from solver.lines import Member, applied, definition_links
@@ -79,7 +79,7 @@ class Deltas:
     def worked(self, of: Name, parameters: Sequence[Name]) -> list[Definition]:
         """The definitions of the sweep, in the order they are worked; what belongs to a parameter alone is left out."""
         own = {Total(of, name) for name in parameters}
-        used = {name for d in self.backward.graph.definitions if d.name in own for name in symbols(d.expression)}
+        used = {name for d in self.backward.graph.definitions if d.name in own for name in d.reads}
         found: list[Definition] = []
         for definition in self.backward.graph.definitions:
             match definition.name:
@@ -130,7 +130,7 @@ class Deltas:
             else:
                 reason = sentence(words["since one"], sum=Math(definition.since, "=", ONE))
                 opening.append(Member("since", definition.expression, same=True, reason=reason))
-        elif not any(isinstance(read, Total | Local) for read in symbols(definition.expression)):
+        elif not any(isinstance(read, Total | Local) for read in definition.reads):
             opening = self.direct(name, definition)
         links = definition_links(board, definition, opening, words["too small"], words)
         return Chain(Symbol(name), links)

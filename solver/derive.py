@@ -63,11 +63,13 @@ def _computation(solution: Solution, matrices: Matrices) -> Iterator[Block]:
 
 def _uses_guard_digits(blocks: Sequence[Block], board: Board) -> bool:
     """Whether some line shows a number with more digits than the number has elsewhere on the page."""
-    graph = board.values.graph
-    usual = [board.shown(name).expression for name in (*graph.givens, *graph.by_name)]
-    texts = {_size(part) for node in (*usual, *(d.expression for d in graph.definitions)) for part in walk(node)}
-    numbers = (link.member for chain in chains(blocks) for link in chain.links if link.role == "numbers")
-    return any(isinstance(part, Number) and _size(part) not in texts for node in numbers for part in walk(node))
+    links = [link for chain in chains(blocks) for link in chain.links]
+    usual = [board.shown(name).expression for name in board.values.graph.givens]
+    usual += [printed.expression for (_, extra), printed in board.printed.items() if not extra]
+    usual += [link.member for link in links if link.role in ("formula", "rule")]
+    texts = {_size(part) for node in usual for part in walk(node)}
+    put_in = (link.member for link in links if link.role == "numbers")
+    return any(isinstance(part, Number) and _size(part) not in texts for node in put_in for part in walk(node))
 
 
 def _size(node: Expression) -> str:

@@ -93,16 +93,18 @@ def evaluate(node: Expression, values: Mapping[QuantityName, Value]) -> Value:
 
 def _product(factors: tuple[Expression, ...], values: Mapping[QuantityName, Value]) -> Value:
     """The product; 0*ln(0) is 0, the limit of x*ln(x), as in the cross-entropy of a target 0."""
-    product: Value = fmpq(1)
+    product: Value | None = None
     missing: LogOfZero | None = None
     for factor in factors:
         try:
-            product = multiply(product, evaluate(factor, values))
+            value = evaluate(factor, values)
         except LogOfZero as reason:
             missing = reason
-    if missing and not is_zero(product):
+        else:
+            product = value if product is None else multiply(product, value)
+    if missing and (product is None or not is_zero(product)):
         raise missing
-    return product
+    return fmpq(1) if product is None else product
 
 
 def divide(left: Value, right: Value) -> Value:

@@ -199,3 +199,10 @@ def symbols(node: Expression) -> tuple[QuantityName, ...]:
 
     collect(node)
     return tuple(found)
+
+
+def mentions(node: Expression, name: QuantityName) -> bool:
+    """Whether a name stands in an expression."""
+    if isinstance(node, Symbol):
+        return node.name == name
+    return any(mentions(part, name) for part in children(node))

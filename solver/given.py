@@ -41,7 +41,7 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
         if group.loss:
             items.append(sentence(words["loss"], loss=LOSSES[group.loss].word))
     items.extend(_training(problem, words))
-    unknown = [Math(Symbol(name)) for name in board.values.graph.unknowns()]
+    unknown = [Math(Symbol(name)) for name in board.values.graph.unknowns]
     if unknown:
         items.append(sentence(words["unknown"], names=tuple(listed(unknown))))
     facts = (BulletList(tuple(items)),) if items else ()

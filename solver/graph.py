@@ -27,6 +27,11 @@ class Definition:
     stated: Number | None = None
     forms: tuple[Expression, ...] = ()
     since: Expression | None = None
+    reads: tuple[QuantityName, ...] = field(init=False, compare=False, repr=False)
+    """The names that the expression reads, in reading order: asked of every definition many times, found once."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reads", symbols(self.expression))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +46,22 @@ class Graph:
     definitions: tuple[Definition, ...] = ()
     started: Mapping[Name, Callable[[int], fmpq | arb]] = field(default_factory=dict, compare=False)
     by_name: Mapping[QuantityName, Definition] = field(init=False, compare=False, repr=False)
+    unknowns: tuple[QuantityName, ...] = field(init=False, compare=False, repr=False)
+    """The names that stay symbols, in reading order."""
 
     def __post_init__(self) -> None:
         by_name: dict[QuantityName, Definition] = {}
-        read: set[QuantityName] = set()
+        read: dict[QuantityName, None] = {}
         for definition in self.definitions:
             name = definition.name
-            read.update(symbols(definition.expression))
+            read.update(dict.fromkeys(definition.reads))
             if name in by_name or name in self.givens or name in read:
                 raise InternalError(f"{name.text} is defined twice or read before its definition")
             by_name[name] = definition
+        known = (by_name, self.givens, self.started)
+        unknowns = tuple(name for name in read if not any(name in names for names in known))
         object.__setattr__(self, "by_name", by_name)
+        object.__setattr__(self, "unknowns", unknowns)
 
     def extended(self, definitions: Iterable[Definition]) -> Graph:
         """The same graph with more definitions at its end; of those with one name the first stands."""
@@ -63,13 +73,7 @@ class Graph:
 
     def names(self) -> tuple[QuantityName, ...]:
         """Every name: given, handed on, defined, unknown."""
-        return (*self.givens, *self.started, *self.by_name, *self.unknowns())
-
-    def unknowns(self) -> tuple[QuantityName, ...]:
-        """The names that stay symbols, in reading order."""
-        read = dict.fromkeys(name for d in self.definitions for name in symbols(d.expression))
-        known = (self.by_name, self.givens, self.started)
-        return tuple(name for name in read if not any(name in names for names in known))
+        return (*self.givens, *self.started, *self.by_name, *self.unknowns)
 
 
 @dataclass(frozen=True, slots=True)

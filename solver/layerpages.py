@@ -173,7 +173,7 @@ class LayerPages:
         for row in self.matrices.grids[left.name] if self.rounds else ():
             for name in row:
                 definition = self.backward.graph.by_name.get(name)
-                for local in symbols(definition.expression) if definition else ():
+                for local in definition.reads if definition else ():
                     if isinstance(local, Local):
                         yield self.backward.line(self.backward.graph.by_name[local])
 

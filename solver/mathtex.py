@@ -58,6 +58,7 @@ class MathTex:
     totals: frozenset[Total] = frozenset()
     matrices: Grids = field(default_factory=dict)
     printed: dict[int, tuple[Expression, str]] = field(default_factory=dict, compare=False, repr=False)
+    named: dict[QuantityName, str] = field(default_factory=dict, compare=False, repr=False)
 
     def tex(self, node: Expression) -> str:
         """The expression as TeX, without delimiters."""
@@ -89,6 +90,12 @@ class MathTex:
 
     def name(self, name: QuantityName) -> str:
         """A quantity: `h_{1,\\text{in}}`, or a derivative as a fraction."""
+        known = self.named.get(name)
+        if known is None:
+            known = self.named[name] = self._name(name)
+        return known
+
+    def _name(self, name: QuantityName) -> str:
         match name:
             case Name():
                 return self.plain_name(name)
@@ -282,6 +289,8 @@ def _name(name: Name) -> str:
 
 def _marked(parts: Scripted, name: Name) -> str:
     """The symbol with the sample and the update it belongs to, raised: E^{<3>[2]}."""
+    if not name.sample and not name.step:
+        return parts.tex()
     marks = [rf"\langle {name.sample}\rangle"] if name.sample else []
     marks += [f"[{name.step}]"] if name.step else []
     return replace(parts, above=(*parts.above, *marks)).tex()

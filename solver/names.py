@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 TAGS = ("in", "out", "new")
@@ -50,7 +50,7 @@ class Name:
         return self if not (self.sample or self.step) else Name(self.base, self.index, self.tag)
 
     def tagged(self, tag: str) -> Name:
-        return replace(self, tag=tag)
+        return Name(self.base, self.index, tag, self.sample, self.step)
 
     def marked(self, sample: int = 0, step: int = 0) -> Name:
         return Name(self.base, self.index, self.tag, sample, step)

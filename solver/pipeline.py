@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from solver import reader
 from solver.derivation_reading import reading_of
@@ -14,7 +15,7 @@ from solver.diagnostics import Diagnostic, Fault, Place, ProblemError, ReadError
 from solver.document import Document
 from solver.evaluate import Impossible
 from solver.excerpt import values_taken_over
-from solver.expression import Sum, Symbol, symbols
+from solver.expression import Sum, Symbol
 from solver.formats import FORMATS
 from solver.goals import Update
 from solver.kinds import head_of, kind_of
@@ -33,9 +34,14 @@ from solver.spec import place_of, validate
 from solver.typeface import strange_character
 from solver.verify import verify, verify_document
 
-HANDED_ON_BITS, HANDED_ON_DIGITS = 512, 60
+ENOUGH_BITS, HANDED_ON_BITS, HANDED_ON_DIGITS = 96, 512, 60
+"""A value that is handed on as it is, the bits of one that is worked anew, and how many digits are said of it."""
 SHOWN = 5
 """False lines of one page that are reported; the first is the one to look at."""
+
+
+Reading = tuple[frozenset[str], Convention]
+"""What the reader of a written page knows of its problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,15 @@ class Written:
     def texts(self) -> Mapping[str, str]:
         """The problem's own page in each format."""
         return {name: output.text for name, output in self.outputs.items()}
+
+
+def collect_seldom() -> None:
+    """For a program that works problems one after the other: the garbage collector looks less often.
+
+    What is worked is freed when it is dropped, for it hardly holds circles. By default the collector looks through
+    every tree of a large network again and again while it grows, and takes as long as the work itself.
+    """
+    gc.set_threshold(100_000, 10, 10)
 
 
 def work(source: Source) -> Worked:
@@ -94,18 +109,20 @@ def write(worked: Worked, formats: Sequence[str], with_solutions: bool = True) -
     if not with_solutions:
         document = problem_sheet(document, solution.problem)
     outputs = {name: FORMATS[name].write(document, solution, math) for name in formats}
+    known = reading(solution, math)
     for name, output in outputs.items():
-        found = _faults(output, name, solution, math)
+        found = _faults(output, name, known)
         if found:
             return Written(diagnostics=tuple(Diagnostic(*fault, Place(worked.file)) for fault in found))
     return Written(outputs)
 
 
-def _faults(output: Output, name: str, solution: Solution, math: MathTex) -> list[tuple[str, str]]:
+def _faults(output: Output, name: str, known: Reading) -> list[tuple[str, str]]:
     """The lines of what was written that are false, and what cannot be typeset, each with its code."""
     found = []
     for text in output.written_pages():
-        false = read_back(text, FORMATS[name].read_back, solution, math)
+        syntax = FORMATS[name].read_back
+        false = false_lines(text, syntax, *known) if syntax else ()
         found += [("S503", f"the written {name} holds a false line: {line}") for line in false[:SHOWN]]
         if FORMATS[name].typeset and (strange := strange_character(text)):
             what = f"{strange!r} (U+{ord(strange):04X})"
@@ -130,21 +147,24 @@ def printer(document: Document, solution: Solution) -> MathTex:
         for name, definition in solution.full.graph.by_name.items()
         if isinstance(name, Total)
         and isinstance(definition.expression, Sum)
-        and Local(name.of, name.by) in symbols(definition.expression)
+        and Local(name.of, name.by) in definition.reads
     )
     return MathTex(document.notation, totals, document.matrices)
 
 
 def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTex) -> tuple[str, ...]:
-    """The false lines of a written page; the reader gets nothing of the solution but the names of its quantities."""
-    if syntax is None:
-        return ()
+    """The false lines of a written page."""
+    return false_lines(text, syntax, *reading(solution, math)) if syntax else ()
+
+
+def reading(solution: Solution, math: MathTex) -> Reading:
+    """What the reader gets of the solution: the names of its quantities, and by what convention they are printed."""
     rounding = solution.problem.head.rounding
     convention = Convention(rounding.digits, rounding.mode, rounding.carry == "rounded")
     if solution.derived is not None:
-        reading = reading_of(solution, math)
-        convention = replace(convention, points=reading.points, functions=reading.functions)
-        return false_lines(text, syntax, reading.names, convention)
+        found = reading_of(solution, math)
+        convention = replace(convention, points=found.points, functions=found.functions)
+        return found.names, convention
     graph = solution.full.graph
     units = (group.unit.name for group in solution.problem.groups if group.unit)
     alike = (name.plain for name in graph.names() if isinstance(name, Name))  # as a statement names them
@@ -154,7 +174,7 @@ def read_back(text: str, syntax: Syntax | None, solution: Solution, math: MathTe
         (math.name(name), tuple(tuple(math.name(entry) for entry in row) for row in grid))
         for name, grid in math.matrices.items()
     )
-    return false_lines(text, syntax, frozenset(names), replace(convention, handed_on=handed_on, matrices=matrices))
+    return frozenset(names), replace(convention, handed_on=handed_on, matrices=matrices)
 
 
 def _handed_on(solution: Solution) -> Iterator[QuantityName]:
@@ -170,7 +190,10 @@ def _handed_on(solution: Solution) -> Iterator[QuantityName]:
 def _decimal(name: QuantityName, solution: Solution) -> str:
     """A value to more digits than any page shows; an exact one as a fraction."""
     values = solution.carried.values if solution.carried else solution.full
-    value = values.coefficients(Symbol(name))[()](HANDED_ON_BITS)
+    enclosure = values.coefficients(Symbol(name))[()]
+    value = enclosure(0)
+    if isinstance(value, arb) and value.rel_accuracy_bits() < ENOUGH_BITS:
+        value = enclosure(HANDED_ON_BITS)
     return str(value) if isinstance(value, fmpq) else value.str(HANDED_ON_DIGITS)
 
 

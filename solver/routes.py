@@ -14,7 +14,7 @@ from functools import reduce
 from flint import arb, arb_series, fmpq
 
 from solver.descent import KEPT, State, updated
-from solver.expression import Call, Expression, Number, Symbol, symbols
+from solver.expression import Call, Expression, Number, Symbol
 from solver.goals import Update
 from solver.graph import Definition, Graph
 from solver.names import Local, Name, QuantityName, Total
@@ -137,9 +137,9 @@ class SecondRoute:
             if name in found or name not in self.graph.by_name or not isinstance(name, Name):
                 continue
             found.add(name)
-            expression = self.graph.by_name[name].expression
-            if not (name in by and isinstance(expression, Symbol)):  # a parameter as an earlier update left it
-                waiting.extend(symbols(expression))
+            definition = self.graph.by_name[name]
+            if not (name in by and isinstance(definition.expression, Symbol)):  # as an earlier update left it
+                waiting.extend(definition.reads)
         return [self.graph.by_name[name] for name in self.graph.by_name if name in found]
 
     def sweep(self, of: Name, region: list[Definition], speeds: Mapping[Name, fmpq]) -> arb:
@@ -154,7 +154,7 @@ class SecondRoute:
             name = definition.name
             assert isinstance(name, Name)
             own = speeds.get(name, fmpq(0))
-            if moving.keys().isdisjoint(symbols(definition.expression)):
+            if moving.keys().isdisjoint(definition.reads):
                 if own:
                     moving[name] = arb_series([self.known[name][0], own], LENGTH)
                 continue

@@ -158,8 +158,11 @@ class Pages:
 
     def group(self, group: Group, one: Pass, level: int, brief: bool) -> Section:
         """The lines of a unit, of a softmax, of the loss, or of the author's definitions."""
-        hidden = {g.unit.output for g in self.problem.groups if g.unit and g.unit.name in left_out(self.problem)}
-        names = [name for name in group.names if not (group.softmax and name in hidden)]
+        names = group.names
+        if group.softmax:
+            skipped = left_out(self.problem)
+            hidden = {g.unit.output for g in self.problem.groups if g.unit and g.unit.name in skipped}
+            names = tuple(name for name in names if name not in hidden)
         definitions = [self.board.values.graph.by_name[one.scope.name(name)] for name in names]
         blocks = tuple(self.brief_line(d) if brief else self.full_line(d) for d in definitions)
         if group.unit:

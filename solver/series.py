@@ -28,7 +28,6 @@ from solver.expression import (
     Symbol,
     Transpose,
     rebuild,
-    symbols,
 )
 from solver.functions import FUNCTIONS, U, Undecided, formula_of
 from solver.graph import Definition
@@ -132,7 +131,7 @@ SERIES: Mapping[str, Callable[..., arb_series]] = {
 
 def value_at(definition: Definition, known: Mapping[QuantityName, fmpq | arb], bits: int = BITS) -> arb:
     """The value of a definition's formula at known values."""
-    series = {name: arb_series([known[name]], LENGTH) for name in symbols(definition.expression)}
+    series = {name: arb_series([known[name]], LENGTH) for name in definition.reads}
     return decided(lambda: evaluate_series(definition.expression, series)[0], bits)
 
 

@@ -53,7 +53,7 @@ def inlines(text: str, problem: Problem) -> tuple[Inline, ...]:
 
 def known_names(problem: Problem) -> set[QuantityName]:
     """The names that an author's text may print as mathematics."""
-    known: set[QuantityName] = {*problem.graph.givens, *problem.graph.by_name, *problem.graph.unknowns()}
+    known: set[QuantityName] = {*problem.graph.givens, *problem.graph.by_name, *problem.graph.unknowns}
     known |= {group.unit.name for group in problem.groups if group.unit}
     if problem.derivation:
         known |= names_of(problem.derivation)

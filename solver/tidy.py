@@ -34,6 +34,8 @@ def tidy(node: Expression) -> Expression:
     match node:
         case Number() | Constant() | Symbol():
             return node
+        case Product(factors) if all(isinstance(factor, Symbol) for factor in factors):
+            return node
         case Negate(operand):
             return _negated(tidy(operand))
         case Sum(terms):

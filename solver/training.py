@@ -49,6 +49,8 @@ class Scope:
 
     def definition(self, definition: Definition) -> Definition:
         """The definition with the names of this pass."""
+        if not self.names:
+            return definition
 
         def put(node: Expression) -> Expression:
             return self.expression(node, symbols(node))

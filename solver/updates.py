@@ -74,10 +74,10 @@ def update_definitions(
         before = integer(0) if first else Symbol(own.marked(step=last))
         formula = row.first.get(letter, formula) if first else formula
         kept[Name(letter, ("old",))] = before
-        yield Definition(own.marked(step=step), _put(parse_expression(formula), kept), update.origin)
+        yield Definition(own.marked(step=step), _put(_formula(formula), kept), update.origin)
         kept[Name(letter)] = Symbol(own.marked(step=step))
     new = parameter.plain.tagged("new").marked(step=step)
-    yield Definition(new, _put(parse_expression(row.new), kept), update.origin)
+    yield Definition(new, _put(_formula(row.new), kept), update.origin)
 
 
 def _setting(symbol: str, value: Number) -> Expression:
@@ -92,6 +92,12 @@ def _put(formula: Expression, kept: dict[QuantityName, Expression]) -> Expressio
     }
     formula = tidy(substitute(formula, dropped)) if dropped else formula
     return substitute(formula, kept)
+
+
+@lru_cache(maxsize=64)
+def _formula(text: str) -> Expression:
+    """A formula of the optimizers' table, read once for all parameters."""
+    return parse_expression(text)
 
 
 @lru_cache(maxsize=1)

@@ -64,7 +64,7 @@ def _refuse(faults: Iterable[Fault]) -> None:
 def values_agree(solution: Solution) -> Iterator[Fault]:
     """Values, derivatives and updates against a route of their own, at several points where there are unknowns."""
     graph = solution.full.graph
-    unknowns = graph.unknowns()
+    unknowns = graph.unknowns
     for point in POINTS if unknowns else POINTS[:1]:
         assigned = {name: point + fmpq(place, 19) for place, name in enumerate(unknowns)}
         route = SecondRoute(graph, solution.problem, solution.run, _at_point(solution, assigned))
@@ -78,7 +78,7 @@ def carried_values_agree(solution: Solution) -> Iterator[Fault]:
         return
     graph = solution.carried.values.graph
     known: dict[QuantityName, fmpq | arb] = {name: given.value for name, given in graph.givens.items()}
-    known |= {name: POINTS[0] + fmpq(place, 19) for place, name in enumerate(graph.unknowns())}
+    known |= {name: POINTS[0] + fmpq(place, 19) for place, name in enumerate(graph.unknowns)}
     for definition in graph.definitions:
         name, printed = definition.name, solution.carried.printed.get(definition.name)
         other = value_at(definition, known)

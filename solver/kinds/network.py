@@ -96,7 +96,7 @@ def expand(spec: NetworkSpec, head: Head) -> Problem:
         {name: number for name, number in given.items() if name not in defined},
         tuple(_with_value(definition, stated) for definition in found),
     )
-    names = (*graph.by_name, *graph.unknowns())
+    names = (*graph.by_name, *graph.unknowns)
     known_names = dict.fromkeys([*graph.givens, *wiring.parameters, *(n for n in names if isinstance(n, Name))])
     goals: list[Goal] = [*asked(spec.find, known_names, faults)]
     for update in _update(spec, wiring, known_names, rate, faults):

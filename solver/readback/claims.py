@@ -73,7 +73,7 @@ class _Page:
 
     def __post_init__(self) -> None:
         self.matrices |= dict(self.convention.matrices)
-        self.names = self.names.union(self.matrices)
+        self.names = self.names.union(self.matrices) if self.matrices else self.names
         self.known |= {name: numbers.read(value) for name, value in self.convention.handed_on}
 
     def faults(self) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache, reduce
 
 from flint import arb, fmpq
@@ -69,8 +69,15 @@ Tree = Literal | Named | Node | Operator | Grid
 
 
 def read_formula(text: str, names: frozenset[str]) -> Tree:
-    """The tree of a formula. Raises Unreadable with what stands in the way."""
-    return _Reader(text, names).whole()
+    """The tree of a formula. Raises Unreadable with what stands in the way.
+
+    The formats of a problem print the same formulas: each is read once.
+    """
+    known = Names.of(names)
+    tree = known.trees.get(text)
+    if tree is None:
+        tree = known.trees[text] = _Reader(text, known).whole()
+    return tree
 
 
 def evaluate(tree: Tree, value_of: Callable[[str], Terms]) -> Terms:
@@ -162,16 +169,21 @@ class Names:
     """
 
     names: frozenset[str]
-    lengths: tuple[int, ...]
+    lengths: Mapping[str, tuple[int, ...]]
+    """By the first character of a name."""
+    trees: dict[str, Tree] = field(default_factory=dict, compare=False, repr=False)
 
     @staticmethod
-    @lru_cache(maxsize=64)
+    @lru_cache(maxsize=4)
     def of(names: frozenset[str]) -> Names:
-        return Names(names, tuple(sorted({len(name) for name in names}, reverse=True)))
+        lengths: dict[str, set[int]] = {}
+        for name in names:
+            lengths.setdefault(name[:1], set()).add(len(name))
+        return Names(names, {first: tuple(sorted(own, reverse=True)) for first, own in lengths.items()})
 
     def at(self, text: str, place: int) -> str:
         """The name that begins there, or nothing."""
-        for length in self.lengths:
+        for length in self.lengths.get(text[place : place + 1], ()):
             found = text[place : place + length]
             if len(found) == length and found in self.names:
                 goes_on = text[place + length : place + length + 1].isalpha() and ENDS_IN_COMMAND.search(found)
@@ -181,9 +193,9 @@ class Names:
 
 
 class _Reader:
-    def __init__(self, text: str, names: frozenset[str]) -> None:
-        self.text, self.position = text, 0
-        self.names = Names.of(names)
+    def __init__(self, text: str, names: Names) -> None:
+        self.text, self.position, self.skipped = text, 0, -1
+        self.names = names
 
     def whole(self) -> Tree:
         tree = self.sum()
@@ -193,8 +205,11 @@ class _Reader:
         return tree
 
     def skip(self) -> None:
+        if self.position == self.skipped:
+            return
         while match := SKIPPED.match(self.text, self.position):
             self.position = match.end()
+        self.skipped = self.position
 
     def take(self, *marks: str) -> str:
         self.skip()

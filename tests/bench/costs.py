@@ -28,7 +28,7 @@ from random_specs import specs  # noqa: E402
 
 from solver.derive import derive  # noqa: E402
 from solver.kinds import head_of, kind_of  # noqa: E402
-from solver.pipeline import printer, work, write  # noqa: E402
+from solver.pipeline import collect_seldom, printer, work, write  # noqa: E402
 from solver.reader import read_spec  # noqa: E402
 from solver.render import FORMATS  # noqa: E402
 from solver.solution import solve  # noqa: E402
@@ -143,6 +143,7 @@ def growth(j: float) -> None:
 
 
 def main() -> None:
+    collect_seldom()  # as the command line does
     sources = variants(COUNT)
     p = seconds(process("-c", "pass"), 15)
     j = seconds(ready_page(), 200)
