@@ -176,7 +176,12 @@ def local_derivatives(
         for read in symbols(term.value):
             if isinstance(read, Name) and read in own:
                 own[read].append(term)
-    return {read: local_derivative(name, Sum(tuple(terms)), read, units) for read, terms in own.items()}
+    return {read: local_derivative(name, _of_terms(terms), read, units) for read, terms in own.items()}
+
+
+def _of_terms(terms: Sequence[Term]) -> Expression:
+    """Some terms of a sum as a formula of their own."""
+    return terms[0].value if len(terms) == 1 and terms[0].sign > 0 else Sum(tuple(terms))
 
 
 def _dependent(graph: Graph, by: Sequence[Name]) -> set[QuantityName]:

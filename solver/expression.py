@@ -174,9 +174,17 @@ def rebuild(node: Expression, change: Callable[[Expression], Expression]) -> Exp
 
 def substitute(node: Expression, replacements: Mapping[QuantityName, Expression]) -> Expression:
     """Each symbol that has a replacement is replaced by it; the shape stays as the author wrote it."""
-    if isinstance(node, Symbol):
-        return replacements.get(node.name, node)
-    return rebuild(node, lambda part: substitute(part, replacements))
+    match node:
+        case Symbol(name):
+            return replacements.get(name, node)
+        case Number():
+            return node
+        case Product(factors):
+            return Product(tuple([substitute(factor, replacements) for factor in factors]))
+        case Sum(terms):
+            return Sum(tuple([Term(term.sign, substitute(term.value, replacements)) for term in terms]))
+        case _:
+            return rebuild(node, lambda part: substitute(part, replacements))
 
 
 def walk(node: Expression) -> Iterator[Expression]:

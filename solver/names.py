@@ -62,6 +62,13 @@ class Total:
 
     of: Name
     by: Name
+    key: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", hash(("d", self.of.key, self.by.key)))
+
+    def __hash__(self) -> int:
+        return self.key
 
     @property
     def stem(self) -> str:
@@ -78,6 +85,13 @@ class Local:
 
     of: Name
     by: Name
+    key: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", hash(("∂", self.of.key, self.by.key)))
+
+    def __hash__(self) -> int:
+        return self.key
 
     @property
     def stem(self) -> str:

@@ -186,6 +186,10 @@ class _Page:
     def check(self, read: Read) -> Iterator[str]:
         if self.is_example(read):
             return
+        said = signed_literal(read.members[0]) if len(read.members) == 1 and read.left in self.given else None
+        if said is not None:  # most lines of a large network: a value that is given
+            yield from related(self.given[read.left], numbers.plain(said.value), read.line.members[0][0], 0)
+            return
         stated = read.left in self.given and len(read.members) > 1
         values = self.claimed(read)
         yield from self.shape(read)

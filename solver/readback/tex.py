@@ -76,7 +76,7 @@ def read_formula(text: str, names: frozenset[str]) -> Tree:
     known = Names.of(names)
     tree = known.trees.get(text)
     if tree is None:
-        tree = known.trees[text] = _Reader(text, known).whole()
+        tree = known.trees[text] = Named(text) if text in names else _Reader(text, known).whole()
     return tree
 
 

@@ -142,6 +142,37 @@ def growth(j: float) -> None:
     )
 
 
+def peers(j: float) -> None:
+    """What others take for the same network, beside what the design counts for them in J of its own machine.
+
+    Where both columns are alike, this run's J is that of the design.
+    """
+    import sympy
+    import yaml
+    from sympy.core.cache import clear_cache
+
+    spec = variants(1)[0].data
+
+    def naive() -> None:
+        clear_cache()
+        w_1, w_2, w_h, x_1, x_2, b_1, b_2, y = sympy.symbols("w_1 w_2 w_h x_1 x_2 b_1 b_2 y")
+        values = {x_1: 0.5, x_2: 1.1, w_1: 0.25, w_2: 0.3, w_h: 0.33, b_1: -0.1, b_2: 0.3, y: 0.8}
+        hidden = 1 / (1 + sympy.exp(-(w_1 * x_1 + w_2 * x_2 + b_1)))
+        error = (y - 1 / (1 + sympy.exp(-(w_h * hidden + b_2)))) ** 2 / 2
+        for weight in (w_h, w_1, w_2):
+            slope = sympy.diff(error, weight)
+            sympy.latex(slope), sympy.latex(slope.subs(values))
+
+    rows = {
+        "sympy: build E, differentiate, put in, print": (naive, 342),
+        "PyYAML's SafeLoader reads the spec": (lambda: yaml.load(spec, yaml.SafeLoader), 6.3),
+        "PyYAML's CSafeLoader reads the spec": (lambda: yaml.load(spec, yaml.CSafeLoader), 0.72),
+    }
+    print("\npeers, and what the design counts for them")
+    for name, (run, counted) in rows.items():
+        print(f"  {name:46} {seconds(run, 20) / j:8.2f} J   {counted} J")
+
+
 def main() -> None:
     collect_seldom()  # as the command line does
     sources = variants(COUNT)
@@ -170,6 +201,7 @@ def main() -> None:
     mixed = [Source(f"r{place}", "", "r.yaml", text.encode()) for place, text in enumerate(specs(100))]
     average = seconds(lambda: [write(work(source), ["markdown", "latex"]) for source in mixed], 1) / len(mixed)
     print(f"a random network or graph of the property test       {average / j:6.1f} J   ({average * 1000:.2f} ms)")
+    peers(j)
 
 
 def parts(sources: list[Source], whole: float) -> None:
