@@ -14,7 +14,7 @@ from solver.board import Board
 from solver.deltas import Deltas, unit_title
 from solver.document import Block, BulletList, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, sentence
 from solver.excerpt import left_out
-from solver.expression import Expression, Symbol, symbols
+from solver.expression import Symbol
 from solver.given import listed
 from solver.goals import MANY, Differentiate, Method, Update, chosen_method
 from solver.graph import Definition
@@ -286,11 +286,10 @@ class Pages:
 
     def alike(self) -> Callable[[Name], object]:
         """What parameters have in common that are updated alike: their layer and their role."""
-        readers: dict[Name, object] = {}
+        readers: dict[QuantityName, object] = {}
         for group in self.problem.groups:
             if group.unit:
-                formula = self.problem.graph.by_name[group.unit.net_input].expression
-                for name in _names(formula):
+                for name in self.problem.graph.by_name[group.unit.net_input].reads:
                     readers.setdefault(name, (group.unit.layer, group.unit.is_output))
         return lambda name: (readers.get(name, name), self.problem.roles.get(name))
 
@@ -394,7 +393,3 @@ class Pages:
         if printed == Symbol(name):
             return Math(printed)
         return Math(Symbol(name), self.board.relation(Symbol(name), printed), printed)
-
-
-def _names(node: Expression) -> Iterator[Name]:
-    yield from (name for name in symbols(node) if isinstance(name, Name))
