@@ -59,8 +59,16 @@ class Deltas:
             title = sentence(words["back through"], unit=unit_title(unit))
             blocks = tuple(self.lines(definitions, brief))
             inner.append(Section(level + 1, title, blocks, f"delta {unit.name.text}"))
-        opening = Paragraph(sentence(words["deltas" if units else "deltas of definitions"], loss=Math(Symbol(of))))
-        yield Section(level, (Text(words["backward"]),), (opening, *inner), "backward")
+        opening = (self.opening(of, found, bool(units)),) if self.backward.is_new(f"deltas of {of.plain.text}") else ()
+        yield Section(level, (Text(words["backward"]),), (*opening, *inner), "backward")
+
+    def opening(self, of: Name, found: Sequence[Definition], units: bool) -> Paragraph:
+        """How the sweep goes, said once; and where something is read by several others, what is done there."""
+        words = self.backward.words
+        said = words["deltas" if units else "deltas of definitions"]
+        if any(sum(isinstance(name, Total) for name in symbols(d.expression)) > 1 for d in found):
+            said += words["unit read by several" if units else "quantity read by several"]
+        return Paragraph(sentence(said, loss=Math(Symbol(of))))
 
     def likewise(self, unit: Unit, of: Name, skipped: Collection[Name], units: Collection[Unit]) -> Iterator[Section]:
         """At the first unit of a layer that is not worked: the derivatives by the net inputs of all that are not."""

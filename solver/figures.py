@@ -96,9 +96,8 @@ class Figures:
         """The gradients of the update that is drawn."""
         figure = self.artist.gradients() if self.artist else None
         if figure and self.artist and self.artist.loss:
-            key = "drawn gradients" if isinstance(self.artist, NetworkArtist) else "drawn graph gradients"
             loss = Math(Symbol(self.artist.gradient_scope.name(self.artist.loss)))
-            said = sentence(self.words[key], loss=loss)
+            said = self.artist.caption(loss)
             yield Section(level, (Text(self.words["the gradients"]),), (Paragraph(said), figure), "gradients")
 
     def with_ways(self, block: Block) -> Block:

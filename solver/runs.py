@@ -74,9 +74,13 @@ class Pages:
         key = "update number" if self.run.updates > 1 else "one update"
         title = sentence(self.words[key], number=str(turn.number))
         started = tuple(self.started(turn))
-        opening = [Section(2, (Text(self.words["parameters"]),), started, "parameters")] if started else []
+        opening = [Section(2, self.parameters_title(), started, "parameters")] if started else []
         blocks = (*opening, *self.turn(turn, level=2, brief=brief))
         return Section(1, title, blocks, f"turn {turn.number}")
+
+    def parameters_title(self) -> tuple[Inline, ...]:
+        one = sum(len(goal.of) for goal in self.updates) == 1
+        return (Text(self.words["one parameter now" if one else "parameters"]),)
 
     def started(self, turn: Turn) -> Iterator[Block]:
         """The parameters as the update before left them."""
@@ -252,7 +256,9 @@ class Pages:
                 self.backward.update_section(name, goal, turn, self.is_known(goal, turn, name)) for name in names
             ]
             blocks = tuple(block for section in sections for block in section.blocks)
-            yield Section(level, (Text(self.words["new values"]),), blocks, "new values")
+            one = sentence(self.words["new value of"], parameter=Math(Symbol(names[0])))
+            title = one if len(names) == 1 else (Text(self.words["new values"]),)
+            yield Section(level, title, blocks, "new values")
             return
         told: set[object] = set()
         swept = self.chosen(goal.minimise, goal.of) == "backprop"
@@ -325,7 +331,7 @@ class Pages:
         """The forward pass with the updated parameters, and what became of the loss."""
         blocks: list[Block] = [*self.started(turn)]
         batch = len(turn.passes) > 1
-        sections = [Section(2, (Text(self.words["parameters"]),), tuple(blocks), "parameters")] if batch else []
+        sections = [Section(2, self.parameters_title(), tuple(blocks), "parameters")] if batch else []
         for one in turn.passes:
             lines = tuple(self.brief_line(definition) for definition in self.definitions(one))
             if batch:
