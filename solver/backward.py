@@ -213,7 +213,11 @@ class Backward:
 
         Where a function is worked by cases, the case that applies is differentiated, and the line says why it does.
         """
-        definition = self.graph.by_name[name]
+        definition, opening = self.differentiated(name, self.graph.by_name[name])
+        return Chain(Symbol(left or name), self.links(definition, opening))
+
+    def differentiated(self, name: Local | Total, definition: Definition) -> tuple[Definition, list[Member]]:
+        """The members that lead from the derivative to be taken to its tidied form, and the definition it leaves."""
         formula = self.graph.by_name[name.of].expression
         cases = decisions(self.board, formula, name.by, self.board.rounding.of(name))
         opening = [Member("formula", Derivative(applied(formula), name.by))]
@@ -223,7 +227,7 @@ class Backward:
             opening.append(Member("rule", decided(self.board, by_rule(formula, name.by), cases), same=True))
         opening.append(Member("rule", definition.expression, same=True))
         opening[1] = replace(opening[1], reason=because(cases, self.words))
-        return Chain(Symbol(left or name), self.links(definition, opening))
+        return definition, opening
 
     def values_put_in(self, definition: Definition) -> tuple[Link, ...]:
         """∂E/∂w ≈ -0.179 · 0.235 · 0.588 ≈ -0.0247: the formula itself stands above and is not repeated."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from solver.backward import Backward
 from solver.document import Block, Chain, Math, Paragraph, Section, Text, sentence
 from solver.excerpt import left_out
-from solver.expression import ONE, Derivative, Symbol, symbols
+from solver.expression import ONE, Symbol, symbols
 from solver.given import listed
 from solver.graph import Definition
-from solver.lines import Member, applied, definition_links
+from solver.lines import Member, definition_links
 from solver.names import Local, Name, Total
 from solver.problem import Problem, Unit
 from solver.training import Scope
@@ -139,16 +139,9 @@ class Deltas:
                 reason = sentence(words["since one"], sum=Math(definition.since, "=", ONE))
                 opening.append(Member("since", definition.expression, same=True, reason=reason))
         elif not any(isinstance(read, Total | Local) for read in symbols(definition.expression)):
-            opening = self.direct(name, definition)
+            definition, opening = self.backward.differentiated(name, definition)
         links = definition_links(board, definition, opening, words["too small"], words)
         return Chain(Symbol(name), links)
-
-    def direct(self, name: Total, definition: Definition) -> list[Member]:
-        """The derivative by what stands in the formula of the loss itself."""
-        return [
-            Member("formula", Derivative(applied(self.backward.graph.by_name[name.of].expression), name.by)),
-            Member("rule", definition.expression, same=True),
-        ]
 
 
 def unit_title(unit: Unit) -> tuple[Math]:
