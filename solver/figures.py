@@ -77,7 +77,8 @@ class Figures:
                 printed = [self.board.shown(turn.scope.name(goal.minimise)) for turn in turns]
                 values = [one.value for one in printed]
                 series = [(t.number, value) for t, value in zip(turns, values, strict=True) if isinstance(value, fmpq)]
-                if len(series) == len(turns) > 2:
+                unbroken = len(turns) > 2 and turns[-1].number - turns[0].number == len(turns) - 1
+                if len(series) == len(turns) and (unbroken or len(turns) > 3):  # three points far apart show nothing
                     yield self.plot(goal.minimise, series)
 
     def plot(self, loss: Name, series: Sequence[tuple[int, fmpq]]) -> Figure:
