@@ -12,7 +12,7 @@ from solver.expression import Symbol
 from solver.names import Name, QuantityName, Total
 from solver.training import Scope, Turn
 
-LONGEST = 190
+LONGEST = 215
 """A label with its value may be this wide; else it is the name alone."""
 SMALL = 13
 """The least radius of a circle in a drawing that shows a way alone."""

@@ -52,6 +52,7 @@ class Backward:
     equations: int = 0
     found_in: dict[Local | Total, int] = field(default_factory=dict)
     updates: int = 0
+    said: set[str] = field(default_factory=set)
 
     @property
     def graph(self) -> Graph:
@@ -70,7 +71,7 @@ class Backward:
         new = self.graph.by_name[turn.new(parameter)]
         blocks: list[Block] = []
         if first and not self.brief:
-            blocks.append(Paragraph(sentence(self.words["reduce the error"])))
+            blocks.append(self.reduced(goal))
         if first and not self.brief and not worked:
             blocks.append(Chain(Symbol(new.name), (Link("=", new.expression, "formula"),)))
         if not worked:
@@ -82,19 +83,53 @@ class Backward:
     def step(self, parameter: Name, goal: Update, turn: Turn) -> Iterator[Block]:
         """What the optimizer works, and the new value."""
         names = worked_names(goal, parameter, turn.step)
-        if names and not self.brief:
-            yield Paragraph(sentence(self.words["optimizer"], optimizer=goal.optimizer.word))
+        if not self.brief:
+            yield from self.kept({name.base: Math(Symbol(name)) for name in names}, goal)
         for name in names:
             yield self.line(self.graph.by_name[name])
         if not self.brief:
             yield Paragraph(sentence(self.words["take the step"]))
         yield self.line(self.graph.by_name[turn.new(parameter)])
 
+    def reduced(self, goal: Update) -> Paragraph:
+        """What every update does."""
+        loss, (first, *others) = goal.minimise, goal.of
+        if others:
+            return Paragraph(self.say("reduce the loss", loss=loss))
+        return Paragraph(self.say("reduce by one", loss=loss, parameter=first))
+
+    def kept(self, worked: Mapping[str, Math], goal: Update) -> Iterator[Paragraph]:
+        """What an optimizer's quantities are, by their letters; said once."""
+        optimizer = goal.optimizer.name
+        if worked.keys() & {*goal.optimizer.steps} and self.is_new(f"kept by {optimizer}"):
+            yield Paragraph(sentence(self.words[f"kept by {optimizer}"], **worked))
+        if "g" in worked and self.is_new("decayed"):
+            yield Paragraph(sentence(self.words["decayed"]))
+
+    def is_new(self, key: str) -> bool:
+        """Whether something is said for the first time on the page."""
+        new = key not in self.said
+        self.said.add(key)
+        return new
+
     def line(self, definition: Definition) -> Chain:
         """A definition with all its members, or in brief."""
-        if self.brief:
-            return Chain(Symbol(definition.name), brief_links(self.board, definition, self.words), brief=True)
-        return Chain(Symbol(definition.name), self.links(definition))
+        if not self.brief:
+            return Chain(Symbol(definition.name), self.links(definition))
+        name = definition.name
+        links = self.case_links(name, definition) if isinstance(name, Local) else ()
+        return Chain(Symbol(name), links or brief_links(self.board, definition, self.words), brief=True)
+
+    def case_links(self, name: Local, definition: Definition) -> tuple[Link, ...]:
+        """In brief the derivative of the case that applies: 1, since z = 0.4 > 0; nothing where there are no cases."""
+        formula = self.graph.by_name[name.of].expression
+        cases = decisions(self.board, formula, name.by, self.board.rounding.of(name))
+        if not cases:
+            return ()
+        slope = replace(definition, expression=tidy(decided(self.board, definition.expression, cases)))
+        opening = [Member("formula", Derivative(applied(formula), name.by))]
+        opening.append(Member("rule", slope.expression, same=True, reason=because(cases, self.words)))
+        return definition_links(self.board, slope, opening, self.words["too small"], self.words, brief=True)
 
     def gradient(self, total: Total) -> Iterator[Block]:
         """Why the loss is expanded, the chain rule as a numbered equation, its factors, the values put in."""
@@ -178,7 +213,11 @@ class Backward:
 
         Where a function is worked by cases, the case that applies is differentiated, and the line says why it does.
         """
-        definition = self.graph.by_name[name]
+        definition, opening = self.differentiated(name, self.graph.by_name[name])
+        return Chain(Symbol(left or name), self.links(definition, opening))
+
+    def differentiated(self, name: Local | Total, definition: Definition) -> tuple[Definition, list[Member]]:
+        """The members that lead from the derivative to be taken to its tidied form, and the definition it leaves."""
         formula = self.graph.by_name[name.of].expression
         cases = decisions(self.board, formula, name.by, self.board.rounding.of(name))
         opening = [Member("formula", Derivative(applied(formula), name.by))]
@@ -188,7 +227,7 @@ class Backward:
             opening.append(Member("rule", decided(self.board, by_rule(formula, name.by), cases), same=True))
         opening.append(Member("rule", definition.expression, same=True))
         opening[1] = replace(opening[1], reason=because(cases, self.words))
-        return Chain(Symbol(left or name), self.links(definition, opening))
+        return definition, opening
 
     def values_put_in(self, definition: Definition) -> tuple[Link, ...]:
         """∂E/∂w ≈ -0.179 · 0.235 · 0.588 ≈ -0.0247: the formula itself stands above and is not repeated."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from solver.backward import Backward
 from solver.document import Block, Chain, Math, Paragraph, Section, Text, sentence
 from solver.excerpt import left_out
-from solver.expression import ONE, Derivative, Symbol
+from solver.expression import ONE, Symbol
 from solver.given import listed
 from solver.graph import Definition
-from solver.lines import Member, applied, definition_links
+from solver.lines import Member, definition_links
 from solver.names import Local, Name, Total
 from solver.problem import Problem, Unit
 from solver.training import Scope
@@ -59,8 +59,16 @@ class Deltas:
             title = sentence(words["back through"], unit=unit_title(unit))
             blocks = tuple(self.lines(definitions, brief))
             inner.append(Section(level + 1, title, blocks, f"delta {unit.name.text}"))
-        opening = Paragraph(sentence(words["deltas" if units else "deltas of definitions"], loss=Math(Symbol(of))))
-        yield Section(level, (Text(words["backward"]),), (opening, *inner), "backward")
+        opening = (self.opening(of, found, bool(units)),) if self.backward.is_new(f"deltas of {of.plain.text}") else ()
+        yield Section(level, (Text(words["backward"]),), (*opening, *inner), "backward")
+
+    def opening(self, of: Name, found: Sequence[Definition], units: bool) -> Paragraph:
+        """How the sweep goes, said once; and where something is read by several others, what is done there."""
+        words = self.backward.words
+        said = words["deltas" if units else "deltas of definitions"]
+        if any(sum(isinstance(name, Total) for name in d.reads) > 1 for d in found):
+            said += words["unit read by several" if units else "quantity read by several"]
+        return Paragraph(sentence(said, loss=Math(Symbol(of))))
 
     def likewise(self, unit: Unit, of: Name, skipped: Collection[Name], units: Collection[Unit]) -> Iterator[Section]:
         """At the first unit of a layer that is not worked: the derivatives by the net inputs of all that are not."""
@@ -131,16 +139,9 @@ class Deltas:
                 reason = sentence(words["since one"], sum=Math(definition.since, "=", ONE))
                 opening.append(Member("since", definition.expression, same=True, reason=reason))
         elif not any(isinstance(read, Total | Local) for read in definition.reads):
-            opening = self.direct(name, definition)
+            definition, opening = self.backward.differentiated(name, definition)
         links = definition_links(board, definition, opening, words["too small"], words)
         return Chain(Symbol(name), links)
-
-    def direct(self, name: Total, definition: Definition) -> list[Member]:
-        """The derivative by what stands in the formula of the loss itself."""
-        return [
-            Member("formula", Derivative(applied(self.backward.graph.by_name[name.of].expression), name.by)),
-            Member("rule", definition.expression, same=True),
-        ]
 
 
 def unit_title(unit: Unit) -> tuple[Math]:

@@ -77,7 +77,8 @@ class Figures:
                 printed = [self.board.shown(turn.scope.name(goal.minimise)) for turn in turns]
                 values = [one.value for one in printed]
                 series = [(t.number, value) for t, value in zip(turns, values, strict=True) if isinstance(value, fmpq)]
-                if len(series) == len(turns) > 2:
+                unbroken = len(turns) > 2 and turns[-1].number - turns[0].number == len(turns) - 1
+                if len(series) == len(turns) and (unbroken or len(turns) > 3):  # three points far apart show nothing
                     yield self.plot(goal.minimise, series)
 
     def plot(self, loss: Name, series: Sequence[tuple[int, fmpq]]) -> Figure:
@@ -96,9 +97,8 @@ class Figures:
         """The gradients of the update that is drawn."""
         figure = self.artist.gradients() if self.artist else None
         if figure and self.artist and self.artist.loss:
-            key = "drawn gradients" if isinstance(self.artist, NetworkArtist) else "drawn graph gradients"
             loss = Math(Symbol(self.artist.gradient_scope.name(self.artist.loss)))
-            said = sentence(self.words[key], loss=loss)
+            said = self.artist.caption(loss)
             yield Section(level, (Text(self.words["the gradients"]),), (Paragraph(said), figure), "gradients")
 
     def with_ways(self, block: Block) -> Block:

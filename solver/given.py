@@ -32,7 +32,7 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
         told = {name for matrix in shown for name in matrix.told}
         equalities = [*(matrix.math for matrix in shown), *(_equality(n, board) for n in names if n not in told)]
         if equalities:
-            key = "targets" if role == "target" and len(names) > 1 and not shown else role
+            key = role if len(names) > 1 else f"one {role}"
             items.append((Text(words[key] + " "), *listed(equalities)))
     items.extend(_samples(problem, board, words, matrices))
     units = [group.unit for group in problem.groups if group.unit]
@@ -46,7 +46,10 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
         items.append(sentence(words["unknown"], names=tuple(listed(unknown))))
     facts = (BulletList(tuple(items)),) if items else ()
     if problem.head.matrix:
-        notes = (Paragraph((Text(words["entry by entry"]),)), *notes)
+        key = "entry by entry"
+        if any(layer.activation == "softmax" for layer in problem.layers):
+            key = "entry by entry but softmax"
+        notes = (Paragraph((Text(words[key]),)), *notes)
     return Section(1, (Text(words["given"]),), (*facts, *notes), "given")
 
 

@@ -53,11 +53,20 @@ class GraphArtist(Artist):
         edges = [Edge(read, name) for name, reads in self.reads.items() for read in reads]
         return Figure(lay_out(nodes, edges, self.notation, arrow=True), tuple(self.told()))
 
-    def gradients(self) -> Figure | None:
-        """The derivatives that the page works out, each below its quantity."""
+    def found_gradients(self) -> dict[Name, tuple[Content, ...]]:
+        """The derivatives that the page works out, by their quantities."""
         loss, known = self.loss, self.board.values.graph.by_name
         totals = {name: self.total(loss, name) for name in self.names} if loss else {}
-        labels = {name: self.known(total) for name, total in totals.items() if total in known}
+        return {name: self.known(total) for name, total in totals.items() if total in known}
+
+    def caption(self, loss: Math) -> tuple[Inline, ...]:
+        """What the drawing of the gradients shows."""
+        several = len(self.found_gradients()) > 1
+        return sentence(self.words["drawn graph gradients" if several else "drawn graph gradient"], loss=loss)
+
+    def gradients(self) -> Figure | None:
+        """The derivatives that the page works out, each below its quantity."""
+        labels = self.found_gradients()
         if not labels:
             return None
         nodes = [self.node(name, labels.get(name, ())) for name in self.names]

@@ -7,7 +7,7 @@ places, a parameter that is not updated, an activation that is stated) the entri
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from solver.backward import Backward
 from solver.cases import decide
@@ -138,8 +138,8 @@ class LayerPages:
             "net_inputs": tuple(listed([Math(names.net_input) for names, _ in deltas])),
         }
         opening = sentence(self.words["layer deltas"], loss=Math(Symbol(loss)), **parts)
-        sections[0] = replace(sections[0], blocks=(Paragraph(opening), *sections[0].blocks))
-        return Section(level, (Text(self.words["backward"]),), tuple(sections), "backward")
+        said = (Paragraph(opening),) if self.backward.is_new(f"layer deltas of {of.text}") else ()
+        return Section(level, (Text(self.words["backward"]),), (*said, *sections), "backward")
 
     def delta(self, loss: Name, names: LayerNames, delta: Symbol, above: Above | None) -> tuple[Block, ...] | None:
         """What comes back to a layer, the slope of its activation there, and the delta that the two make."""
@@ -269,13 +269,11 @@ class LayerPages:
         blocks: list[Block] = []
         level, brief = self.backward.level, self.backward.brief
         if not brief:
-            blocks.append(Paragraph((Text(self.words["reduce the error"]),)))
-            if worked_names(goal, goal.of[0], turn.step):
-                blocks.append(Paragraph(sentence(self.words["optimizer"], optimizer=goal.optimizer.word)))
+            blocks.append(self.backward.reduced(goal))
         chains = [chain for plain in self.names(PLAIN) for chain in self.new_values(plain, goal, turn)]
         return Section(level, (Text(self.words["new values"]),), (*blocks, *chains), "update") if chains else None
 
-    def new_values(self, plain: LayerNames, goal: Update, turn: Turn) -> Iterator[Chain]:
+    def new_values(self, plain: LayerNames, goal: Update, turn: Turn) -> Iterator[Block]:
         """What the optimizer works for the parameters of a layer, and their new values, where these are matrices."""
         for letter, matrix in zip("Wb", plain.parameters, strict=False):
             if not self.is_whole(matrix, goal.of):
@@ -286,6 +284,9 @@ class LayerPages:
             chains = [chain for chain in lines if chain is not None]
             if len(chains) == len(lines):
                 self.worked.update(name for row in self.matrices.grids[new.name] for name in row)
+                letters = [name.base for name in worked_names(goal, self.entries(matrix)[0], turn.step)]
+                if not self.backward.brief:
+                    yield from self.backward.kept(dict(zip(letters, map(Math, worked), strict=True)), goal)
                 yield from chains
             else:
                 for left in worked:

@@ -123,6 +123,13 @@ class MathTex:
         parts = scripted(untagged)
         return _marked(replace(parts, below=(*parts.below, rf"\text{{{name.tag}}}")), name)
 
+    def _is_raised(self, node: Expression) -> bool:
+        """Whether a name carries a mark above it, of which a power would seem to be a part."""
+        if not (isinstance(node, Symbol) and isinstance(node.name, Name)):
+            return False
+        own = self.notation.get(node.name.plain)
+        return bool(node.name.sample or node.name.step or (own and scripted(own).above))
+
     def _tex(self, node: Expression, least: int, leading: bool) -> str:
         bracketed = level(node) < least or (starts_negative(node) and not leading)
         if not bracketed:
@@ -148,7 +155,7 @@ class MathTex:
                 return rf"\frac{{{self.tex(numerator)}}}{{{self.tex(denominator)}}}"
             case Power(Call("exp"), exponent):  # e^{-x} is a power already
                 return rf"\left({self.tex(node.base)}\right)^{{{self.tex(exponent)}}}"
-            case Power(base, exponent) if _is_derivative(base):
+            case Power(base, exponent) if _is_derivative(base) or self._is_raised(base):
                 return rf"\left({self.tex(base)}\right)^{{{self.tex(exponent)}}}"
             case Power(base, exponent):
                 return f"{self._tex(base, ATOM, leading=False)}^{{{self.tex(exponent)}}}"

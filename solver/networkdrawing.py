@@ -60,6 +60,19 @@ class NetworkArtist(Artist):
         edges += [Edge(unit, self.network.loss, self.target(unit)) for unit in self.into_loss()]
         return Figure(lay_out(self.with_left_out(nodes), edges, self.notation), tuple(self.told()))
 
+    def caption(self, loss: Math) -> tuple[Inline, ...]:
+        """What the drawing of the gradients shows, and where."""
+        labels, network = dict(self.found_gradients()), self.network
+        kinds = {
+            "on the edge": [name for c in network.connections for name in _parameters(c.weight)],
+            "above the unit": [name for bias in network.biases for name in _parameters(bias.value)],
+            "below the unit": [name for unit in network.units for name in (unit.output, unit.net_input)],
+        }
+        *places, last = (self.words[key] for key, names in kinds.items() if not labels.keys().isdisjoint(names))
+        if places:
+            last = self.words["or"].format(first=", ".join(places), last=last)
+        return sentence(self.words["drawn gradients" if len(labels) > 1 else "drawn gradient"], loss=loss, places=last)
+
     def gradients(self) -> Figure | None:
         """The derivatives of the loss that the page works out, each where its parameter stands."""
         labels = dict(self.found_gradients())

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from solver.backward import Backward, in_rows
 from solver.board import Board
+from solver.closing import Closing
 from solver.deltas import Deltas, unit_title
-from solver.document import Block, BulletList, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, sentence
+from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, sentence
 from solver.excerpt import left_out
 from solver.expression import Symbol
 from solver.given import listed
@@ -26,9 +27,6 @@ from solver.phrases import PHRASES
 from solver.problem import Group, Problem, Unit
 from solver.training import Pass, Run, Turn
 
-ROWS, FEW_ROWS = 96, 12
-"""Rows of a table up to which all stand on the page, and of more how many."""
-
 
 @dataclass(slots=True)
 class Pages:
@@ -40,10 +38,12 @@ class Pages:
     matrices: Matrices = field(default_factory=Matrices)
     backward: Backward = field(init=False)
     layers: LayerPages | None = field(init=False)
+    closing: Closing = field(init=False)
 
     def __post_init__(self) -> None:
         self.backward = Backward(self.board, self.words)
         self.layers = LayerPages(self.problem, self.backward, self.matrices) if self.problem.head.matrix else None
+        self.closing = Closing(self.problem, self.board, self.run, self.layers)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -64,9 +64,8 @@ class Pages:
         if self.run.again:
             yield self.again(self.run.again)
         if self.run.updates > 1:
-            yield self.losses()
-        if self.updates:
-            yield self.summary()
+            yield self.closing.losses()
+        yield from self.closing.summary()
 
     def turn_section(self, turn: Turn) -> Section:
         first = turn.number == self.run.shown[0]
@@ -74,9 +73,13 @@ class Pages:
         key = "update number" if self.run.updates > 1 else "one update"
         title = sentence(self.words[key], number=str(turn.number))
         started = tuple(self.started(turn))
-        opening = [Section(2, (Text(self.words["parameters"]),), started, "parameters")] if started else []
+        opening = [Section(2, self.parameters_title(), started, "parameters")] if started else []
         blocks = (*opening, *self.turn(turn, level=2, brief=brief))
         return Section(1, title, blocks, f"turn {turn.number}")
+
+    def parameters_title(self) -> tuple[Inline, ...]:
+        one = sum(len(goal.of) for goal in self.updates) == 1
+        return (Text(self.words["one parameter now" if one else "parameters"]),)
 
     def started(self, turn: Turn) -> Iterator[Block]:
         """The parameters as the update before left them."""
@@ -90,10 +93,10 @@ class Pages:
             yield from in_rows([self.brief_line(self.board.values.graph.by_name[name]) for name in rest])
             return
         whole = [self.layers.value(matrix) for matrix in matrices if self.layers]
-        values = tuple(listed((*whole, *(self.value(name) for name in rest))))
+        values = tuple(listed((*whole, *(self.closing.value(name) for name in rest))))
         yield Paragraph(sentence(self.words["parameters after"], updates=str(turn.number - 1), values=values))
         if kept := [name for name in handed_on if name not in names]:
-            values = tuple(listed(self.value(name) for name in kept))
+            values = tuple(listed(self.closing.value(name) for name in kept))
             yield Paragraph(sentence(self.words["optimizer keeps"], values=values))
 
     def turn(self, turn: Turn, level: int, brief: bool) -> Iterator[Block]:
@@ -151,7 +154,7 @@ class Pages:
             return
         softmax = any(group.softmax and unit.output in group.names for group in self.problem.groups)
         names = [one.scope(other.net_input if softmax else other.output) for other in layer]
-        values = tuple(listed(self.value(name) for name in names))
+        values = tuple(listed(self.closing.value(name) for name in names))
         said = Paragraph(sentence(self.words["worked alike"], count=str(len(layer)), values=values))
         title = sentence(self.words["other units"], layer=str(unit.layer))
         yield Section(level, title, (said,), f"other units of layer {unit.layer}")
@@ -255,7 +258,9 @@ class Pages:
                 self.backward.update_section(name, goal, turn, self.is_known(goal, turn, name)) for name in names
             ]
             blocks = tuple(block for section in sections for block in section.blocks)
-            yield Section(level, (Text(self.words["new values"]),), blocks, "new values")
+            one = sentence(self.words["new value of"], parameter=Math(Symbol(names[0])))
+            title = one if len(names) == 1 else (Text(self.words["new values"]),)
+            yield Section(level, title, blocks, "new values")
             return
         told: set[object] = set()
         swept = self.chosen(goal.minimise, goal.of) == "backprop"
@@ -297,7 +302,7 @@ class Pages:
         """Gradient and new value of each parameter, a row each, with formula, numbers and result."""
         graph = self.board.values.graph
         rows = []
-        shown = names[: self.room(len(names))]
+        shown = names[: self.closing.room(len(names))]
         for name in shown:
             total = Total(turn.scope.name(goal.minimise), turn.scope.name(name))
             cells = [] if known else [(self.line_of(graph.by_name[total]),)]
@@ -305,17 +310,8 @@ class Pages:
             rows.append(tuple(cells))
         header = tuple((Text(self.words[key]),) for key in (("gradient", "new") if not known else ("new",)))
         title = sentence(self.words["likewise"], parameter=Math(Symbol(names[0])), last=Math(Symbol(names[-1])))
-        blocks = (Table(header, tuple(rows)), *self.left_out(len(names) - len(shown)))
+        blocks = (Table(header, tuple(rows)), *self.closing.left_out(len(names) - len(shown)))
         return Section(level, title, blocks, f"update {names[0].text} and others")
-
-    def room(self, count: int) -> int:
-        """How many rows of a table stand on the page: all of them, but a few of very many unless all are asked for."""
-        return count if count <= ROWS or self.problem.head.detail == "full" else FEW_ROWS
-
-    def left_out(self, count: int) -> Iterator[Block]:
-        """Says how many rows a table leaves out."""
-        if count:
-            yield Paragraph(sentence(self.words["left out"], count=str(count)))
 
     def line_of(self, definition: Definition) -> Math:
         """A definition in one line of a table."""
@@ -327,7 +323,7 @@ class Pages:
         """The forward pass with the updated parameters, and what became of the loss."""
         blocks: list[Block] = [*self.started(turn)]
         batch = len(turn.passes) > 1
-        sections = [Section(2, (Text(self.words["parameters"]),), tuple(blocks), "parameters")] if batch else []
+        sections = [Section(2, self.parameters_title(), tuple(blocks), "parameters")] if batch else []
         for one in turn.passes:
             lines = tuple(self.brief_line(definition) for definition in self.definitions(one))
             if batch:
@@ -340,7 +336,7 @@ class Pages:
             before, after = self.run.turns[0].scope.name(goal.minimise), turn.scope.name(goal.minimise)
             if batch:
                 ending.append(self.brief_line(self.board.values.graph.by_name[after]))
-            parts: dict[str, Inline] = {"before": self.value(before), "after": self.value(after)}
+            parts: dict[str, Inline] = {"before": self.closing.value(before), "after": self.closing.value(after)}
             ending.append(Paragraph(sentence(self.words["loss went"], **parts)))
         if batch:
             sections.append(Section(2, (Text(self.words["the batch"]),), tuple(ending), "batch"))
@@ -350,46 +346,3 @@ class Pages:
         """What is worked forward in a pass."""
         for group in self.problem.groups:
             yield from (self.board.values.graph.by_name[one.scope.name(name)] for name in group.names)
-
-    def losses(self) -> Section:
-        """The loss of each update that is kept, before its parameters change."""
-        rows: list[tuple[tuple[Inline, ...], ...]] = []
-        for turn in (*self.run.turns, *((self.run.again,) if self.run.again else ())):
-            label = str(turn.number) if turn.number <= self.run.updates else self.words["afterwards"]
-            rows.append(((Text(label),), *((self.value(turn.scope.name(goal.minimise)),) for goal in self.updates)))
-        header = ((Text(self.words["update"]),), (Text(self.words["loss before"]),))
-        return Section(1, (Text(self.words["losses"]),), (Table(header, tuple(rows)),), "losses")
-
-    def summary(self) -> Section:
-        """Old value, gradient and new value of each parameter; of a run the first and the last value.
-
-        What stands in matrices is summed up by them.
-        """
-        words, last = self.words, self.run.turns[-1]
-        if self.layers and (whole := self.layers.summed_up(self.updates, last)):
-            return Section(1, sentence(words["summary"]), (BulletList(whole),), "summary")
-        several = self.run.updates > 1
-        keys = ("quantity", "old", "after run") if several else ("quantity", "old", "gradient", "new")
-        body: list[tuple[tuple[Inline, ...], ...]] = []
-        for goal in self.updates:
-            for parameter in goal.of[: self.room(len(goal.of))]:
-                old, new = self.shown(parameter), last.new(parameter)
-                if several:
-                    body.append(((Math(Symbol(parameter)),), (old,), (self.value(new),)))
-                else:
-                    total = Total(last.scope.name(goal.minimise), last.scope.name(parameter))
-                    body.append(((Math(Symbol(parameter)),), (old,), (self.shown(total),), (self.shown(new),)))
-        header = tuple((Text(words[key]),) for key in keys)
-        left_out = sum(len(goal.of) - self.room(len(goal.of)) for goal in self.updates)
-        blocks = (Table(header, tuple(body)), *self.left_out(left_out))
-        return Section(1, sentence(words["summary"]), blocks, "summary")
-
-    def shown(self, name: QuantityName) -> Math:
-        return Math(self.board.shown(name).expression)
-
-    def value(self, name: QuantityName) -> Math:
-        """A quantity with its value."""
-        printed = self.board.shown(name).expression
-        if printed == Symbol(name):
-            return Math(printed)
-        return Math(Symbol(name), self.board.relation(Symbol(name), printed), printed)

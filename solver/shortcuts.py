@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from solver.expression import Call, Expression, Negate, Product, Sum, Symbol, Term, children, rebuild
+from solver.expression import ONE, Call, Expression, Negate, Product, Sum, Symbol, Term, children, rebuild
 from solver.losses import LOSSES
 from solver.names import Local, Name, Total
 from solver.parse import parse_expression
@@ -103,13 +103,16 @@ def _sigmoid(
     of: Name,
     local: LocalOf,
 ) -> Shortcut | None:
-    """d/dz of -(t ln p + (1 - t) ln(1 - p)): (p - t)/(p (1 - p)) * p (1 - p) = p - t."""
+    """d/dz of -(t ln p + (1 - t) ln(1 - p)): ((1 - t)/(1 - p) - t/p) p (1 - p) = (1 - t) p - t (1 - p) = p - t."""
     target = _target(formulas[loss], "binary_cross_entropy", output)
     if target is None:
         return None
     chained = Product((Symbol(Total(of, output)), Symbol(Local(output, net_input))))
     put_in = Product((local(loss, output), local(output, net_input)))
-    return Shortcut((chained, put_in), Sum((Term(1, Symbol(output)), Term(-1, target))))
+    p, t = Symbol(output), target
+    others = (Sum((Term(1, ONE), Term(-1, node))) for node in (t, p))
+    cancelled = Sum((Term(1, Product((next(others), p))), Term(-1, Product((t, next(others))))))
+    return Shortcut((chained, put_in, cancelled), Sum((Term(1, p), Term(-1, t))))
 
 
 def _target(formula: Expression, loss: str, output: Name) -> Expression | None:

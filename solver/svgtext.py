@@ -28,7 +28,11 @@ TOKEN = re.compile(
 )
 SHIFT = {"": 0, "sub": 3, "sup": -5}
 """How far a script stands below or above its letter."""
-SCRIPT_LETTERS = dict.fromkeys("()[]⟨⟩", 3.4) | {",": 2.5}
+SCRIPT_LETTERS = {
+    letter: width
+    for letters, width in {",": 2.5, "ijlt": 2.8, "()[]⟨⟩fr": 3.4, "s": 3.9, "acez": 4.4, "w": 7.2, "m": 7.8}.items()
+    for letter in letters
+}
 """How wide letters of a script are in the fonts of a drawing; the others are reckoned as wide as a digit."""
 
 

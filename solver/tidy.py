@@ -28,6 +28,9 @@ from solver.expression import (
     rebuild,
 )
 
+MOST_PLACES = 7
+"""Decimals up to which a coefficient is written as a decimal, and not as a fraction."""
+
 
 def tidy(node: Expression) -> Expression:
     """The same value with neutral parts dropped and plain numbers collected; the author's order is kept."""
@@ -133,7 +136,7 @@ def _product(factors: list[Expression]) -> Expression:
         flat = [factor for factor in flat if rational(factor) is None]
         if abs(value) != 1 or not flat:  # 0.5*(-1) stays 0.5, as its author wrote it
             literal = next((number for number in numbers if rational(number) == abs(value)), None)
-            flat.insert(0, literal or written(abs(value)))
+            flat.insert(0, literal or _collected(abs(value), numbers))
         negative ^= value < 0
     divisors = [factor for factor in flat if isinstance(factor, Quotient) and factor.numerator == ONE]
     if divisors and len(divisors) < len(flat) and rational(divisors[0]) is None:  # a * 1/b -> a/b
@@ -144,6 +147,15 @@ def _product(factors: list[Expression]) -> Expression:
     else:
         node = _joined(flat)
     return _negated(node) if negative else node
+
+
+def _collected(value: fmpq, numbers: list[Expression]) -> Expression:
+    """A coefficient worked out of several: a decimal where its author wrote one, 0.02 * 2 -> 0.04."""
+    places = next((places for places in range(MOST_PLACES) if (value * 10**places).q == 1), None)
+    if places and any(isinstance(number, Number) and "." in number.text for number in numbers):
+        digits = str((value * 10**places).p).rjust(places + 1, "0")
+        return Number(f"{digits[:-places]}.{digits[-places:]}", value)
+    return written(value)
 
 
 def _joined(factors: list[Expression]) -> Expression:
@@ -157,6 +169,11 @@ def _quotient(numerator: Expression, denominator: Expression) -> Expression:
         return numerator
     if isinstance(numerator, Negate):
         return _negated(Quotient(numerator.operand, denominator))
+    match numerator:
+        case Product((Number() as number, *rest)):  # 2*x/2 -> x
+            value, divisor = number.value, rational(denominator)
+            if divisor and (value / divisor).q == 1:
+                return _product([written(value / divisor), *rest])
     return Quotient(numerator, denominator)
 
 

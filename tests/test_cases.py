@@ -249,3 +249,15 @@ def test_a_stated_output_keeps_its_case(activation: str, x: str, stated: str, li
     written = write(worked, ["latex", "markdown"])
     assert not written.diagnostics, written.diagnostics
     assert line in written.texts["latex"]
+
+
+def test_a_brief_page_says_which_case_a_derivative_is_of() -> None:
+    text = work_text(
+        "title: T\ndetail: short\ngiven: {x: 2, w: 0.5, t: 3}\ndefine: {z: w*x, a: relu(z), L: abs(a - t)}\n"
+        "find: {gradient: {of: L, by: [w]}}\n"
+    )
+    written = write(text, ["markdown"]).texts["markdown"]
+    assert r"\frac{\partial \operatorname{ReLU}(z)}{\partial z} = 1 && \text{since }z = 1 > 0" in written
+    assert r"\frac{\partial \left|a - t\right|}{\partial a} = -1 && \text{since }a - t = -2 < 0" in written
+    assert "operatorname{sign}" not in written
+    assert "operatorname{Step}" not in written

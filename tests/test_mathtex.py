@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from fixtures_reader import cases
 
-from solver.expression import Call, Derivative, Symbol
+from solver.expression import Call, Derivative, Power, Symbol, integer
 from solver.mathtex import MathTex
 from solver.names import Local, Name, Prime, Total, parse_name
 from solver.parse import parse_expression
@@ -37,3 +37,10 @@ def test_the_authors_notation_is_used() -> None:
 )  # fmt: skip
 def test_names_in_tex(text: str, expected: str) -> None:
     assert MathTex().name(parse_name(text)) == expected
+
+
+def test_a_power_of_a_name_with_a_mark_above_it_has_brackets() -> None:
+    layered = MathTex({parse_name("a1_2"): "{a^{(1)}_{2}}"})
+    assert layered.tex(parse_expression("1 - a1_2^2")) == r"1 - \left({a^{(1)}_{2}}\right)^{2}"
+    assert MathTex().tex(Power(Symbol(Name("x").marked(step=2)), integer(2))) == r"\left({x^{[2]}}\right)^{2}"
+    assert MathTex().tex(parse_expression("x^2")) == "x^{2}"

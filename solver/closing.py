@@ -1,0 +1,113 @@
+"""What closes a page: the loss of each update of a run, and what the page has come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from solver.board import Board
+from solver.document import Block, BulletList, Inline, Math, Paragraph, Section, Table, Text, sentence
+from solver.expression import Symbol
+from solver.goals import Differentiate, Evaluate, Update
+from solver.layerpages import LayerPages
+from solver.names import QuantityName, Total
+from solver.phrases import PHRASES
+from solver.problem import Problem
+from solver.training import Run, Scope
+
+ROWS, FEW_ROWS = 96, 12
+"""Rows of a table up to which all stand on the page, and of more how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Lays out the last sections of a problem's page."""
+
+    problem: Problem
+    board: Board
+    run: Run
+    layers: LayerPages | None
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        return PHRASES[self.problem.head.language]
+
+    @property
+    def updates(self) -> tuple[Update, ...]:
+        return tuple(goal for goal in self.problem.goals if isinstance(goal, Update))
+
+    def losses(self) -> Section:
+        """The loss of each update that is kept, before its parameters change."""
+        rows: list[tuple[tuple[Inline, ...], ...]] = []
+        for turn in (*self.run.turns, *((self.run.again,) if self.run.again else ())):
+            label = str(turn.number) if turn.number <= self.run.updates else self.words["afterwards"]
+            rows.append(((Text(label),), *((self.value(turn.scope.name(goal.minimise)),) for goal in self.updates)))
+        header = ((Text(self.words["update"]),), (Text(self.words["loss before"]),))
+        return Section(1, (Text(self.words["losses"]),), (Table(header, tuple(rows)),), "losses")
+
+    def summary(self) -> Iterator[Section]:
+        """What the page has come to: the updates, or else the values and derivatives that were asked for."""
+        if self.updates:
+            yield self.new_values()
+        elif self.run.is_plain and (asked := tuple(self.asked())):
+            yield Section(1, sentence(self.words["summary"]), (BulletList(asked),), "summary")
+
+    def asked(self) -> Iterator[tuple[Inline, ...]]:
+        """Each value and each derivative that was asked for, where it is found among others."""
+        for goal in self.problem.goals:
+            match goal:
+                case Evaluate(names) if len(names) < len(self.problem.graph.definitions):
+                    yield from ((self.value(self.scope.name(name)),) for name in names)
+                case Differentiate(of, by):
+                    totals = [Total(self.scope.name(of), self.scope.name(name)) for name in by]
+                    yield from ((self.value(total),) for total in totals)
+                case _:
+                    pass
+
+    @property
+    def scope(self) -> Scope:
+        """The names of the only pass there is where nothing is updated."""
+        return self.run.turns[0].passes[0].scope
+
+    def new_values(self) -> Section:
+        """Old value, gradient and new value of each parameter; of a run the first and the last value.
+
+        What stands in matrices is summed up by them.
+        """
+        words, last = self.words, self.run.turns[-1]
+        if self.layers and (whole := self.layers.summed_up(self.updates, last)):
+            return Section(1, sentence(words["summary"]), (BulletList(whole),), "summary")
+        several = self.run.updates > 1
+        keys = ("quantity", "old", "after run") if several else ("quantity", "old", "gradient", "new")
+        body: list[tuple[tuple[Inline, ...], ...]] = []
+        for goal in self.updates:
+            for parameter in goal.of[: self.room(len(goal.of))]:
+                old, new = self.shown(parameter), last.new(parameter)
+                if several:
+                    body.append(((Math(Symbol(parameter)),), (old,), (self.value(new),)))
+                else:
+                    total = Total(last.scope.name(goal.minimise), last.scope.name(parameter))
+                    body.append(((Math(Symbol(parameter)),), (old,), (self.shown(total),), (self.shown(new),)))
+        header = tuple((Text(words[key]),) for key in keys)
+        left_out = sum(len(goal.of) - self.room(len(goal.of)) for goal in self.updates)
+        blocks = (Table(header, tuple(body)), *self.left_out(left_out))
+        return Section(1, sentence(words["summary"]), blocks, "summary")
+
+    def room(self, count: int) -> int:
+        """How many rows of a table stand on the page: all of them, but a few of very many unless all are asked for."""
+        return count if count <= ROWS or self.problem.head.detail == "full" else FEW_ROWS
+
+    def left_out(self, count: int) -> Iterator[Block]:
+        """Says how many rows a table leaves out."""
+        if count:
+            yield Paragraph(sentence(self.words["left out"], count=str(count)))
+
+    def shown(self, name: QuantityName) -> Math:
+        return Math(self.board.shown(name).expression)
+
+    def value(self, name: QuantityName) -> Math:
+        """A quantity with its value."""
+        printed = self.board.shown(name).expression
+        if printed == Symbol(name):
+            return Math(printed)
+        return Math(Symbol(name), self.board.relation(Symbol(name), printed), printed)

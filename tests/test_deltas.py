@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from conftest import work_text
+
+from solver.pipeline import write
+
+CHAIN = "title: T\nmethod: backprop\ngiven: {x: 2, w: 0.5, b: 0.1, y: 1, eta: 0.1}\n"
+NEURON = "network: {activation: sigmoid, loss: binary_cross_entropy, units: {y: w*x + b}}\nfind: {update: all}\n"
+
+
+def page(spec: str) -> str:
+    worked = work_text(spec)
+    assert not worked.diagnostics, worked.diagnostics
+    written = write(worked, ["markdown"])
+    assert not written.diagnostics, written.diagnostics
+    return written.texts["markdown"]
+
+
+def test_the_terms_that_cancel_are_shown_before_output_minus_target() -> None:
+    assert (
+        r"   &= \left(\frac{1 - y}{1 - y_{\text{out}}} - \frac{y}{y_{\text{out}}}\right)"
+        r"(y_{\text{out}}(1 - y_{\text{out}})) \\"
+        "\n"
+        r"   &= (1 - y)y_{\text{out}} - y(1 - y_{\text{out}}) \\"
+        "\n"
+        r"   &= y_{\text{out}} - y \\"
+        "\n"
+    ) in page(CHAIN + NEURON)
+
+
+def test_the_derivative_of_the_loss_spells_out_its_rule() -> None:
+    found = page(CHAIN + NEURON.replace("binary_cross_entropy", "half_squared_error"))
+    assert r"   &= \frac{1}{2} \cdot 2 \cdot (y - y_{\text{out}}) \cdot (-1) \\" in found
+
+
+def test_branches_are_spoken_of_only_where_there_are_any() -> None:
+    several = "what comes back from each is added"
+    assert several not in page(CHAIN + NEURON)
+    branched = NEURON.replace("{y: w*x + b}", "{h: w*x, p: h + b, q: b*h}").replace(
+        "binary_cross_entropy", "squared_error"
+    )
+    assert several in page(CHAIN.replace("y: 1", "p: 1, q: 0") + branched)
+
+
+def test_how_the_sweep_goes_is_said_once_in_a_run() -> None:
+    assert page(CHAIN + NEURON + "train: {epochs: 3}\n").count("Go back from") == 1
+    assert page(CHAIN + "detail: full\n" + NEURON + "train: {epochs: 3}\n").count("Go back from") == 1
+
+
+def test_what_an_optimizer_keeps_is_said_once() -> None:
+    found = page(CHAIN + NEURON + "train: {epochs: 2, optimizer: adam}\n")
+    assert found.count("is a running mean of the gradient") == 1
+    assert "Adam works" not in found
