@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 
 from flint import arb, fmpq
 
 from solver.readback import numbers
-from solver.readback.numbers import FUNCTIONS, Terms, Unreadable
+from solver.readback.numbers import FUNCTIONS, Number, Terms, Unreadable
 
 SKIPPED = re.compile(
     r"\s+|\{\}|\\left(?![a-z|]|\(\\begin\{smallmatrix)|\\right(?![a-z|])"
@@ -18,7 +19,7 @@ SKIPPED = re.compile(
 )
 LITERAL = re.compile(r"(?P<digits>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:\s*\\times\s*10\^\{(?P<exponent>-?[0-9]+)\})?")
 PLAIN_POWER = re.compile(r"10\^\{(?P<exponent>-?[0-9]+)\}")
-FACTOR = re.compile(r"[A-Za-z0-9.(]|\\(?!cdot|circ|end|right|scriptscriptstyle|times|\\)")
+FACTOR = re.compile(r"[A-Za-z0-9.(]|\\(?!cdot|circ|end|right|scriptscriptstyle|times|[gl]e(?![a-z])|\\)")
 ENDS_IN_COMMAND = re.compile(r"\\[a-zA-Z]+$")
 WORD = re.compile(r"\\operatorname\{([A-Za-z0-9]+)\}|\\(ln|sin|cos|tanh|tan|max|min|log_2|log_\{10\})(?![a-z])")
 MATRICES = {
@@ -92,12 +93,17 @@ def evaluate(tree: Tree, value_of: Callable[[str], Terms]) -> Terms:
             return _operate(operation, [evaluate(part, value_of) for part in parts])
 
 
+HOLDS: Mapping[str, Callable[[Number, Number], bool]] = {
+    ">": operator.gt, "<": operator.lt, r"\ge": operator.ge, r"\le": operator.le,
+}  # fmt: skip
+
+
 def _of_cases(parts: tuple[Tree, ...], value_of: Callable[[str], Terms]) -> Terms:
     """The member whose condition holds."""
     for member, condition in zip(parts[::2], parts[1::2], strict=True):
         if isinstance(condition, Node):
             left, right = (numbers.number(evaluate(side, value_of)) for side in condition.parts)
-            if left > right if condition.operation == ">" else left < right:
+            if HOLDS[condition.operation](left, right):
                 return evaluate(member, value_of)
     raise Unreadable("no case applies")
 
@@ -344,7 +350,7 @@ class _Reader:
             parts.append(self.sum())
             self.expect("&")
             left = self.sum()
-            relation = self.take(">", "<")
+            relation = self.take(*HOLDS)
             if not relation:
                 raise Unreadable("a case without a condition")
             parts.append(Node(relation, (left, self.sum())))
