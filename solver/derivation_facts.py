@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from solver.derivations.derived import Derived
 from solver.derivations.domain import domain, roots_in
 from solver.document import Condition, Inline, Math, Text, sentence
-from solver.expression import Symbol
+from solver.expression import Symbol, symbols
+from solver.names import Name
 from solver.problem import Derivation
 
 Words = Mapping[str, str]
@@ -19,11 +20,10 @@ def facts(derivation: Derivation, derived: Derived, words: Words) -> Iterator[Sa
     function, by = derivation.functions[0], derivation.by[0]
     bounds = domain(function.formula, by)
     conditions: list[Inline] = [Condition(bound.left, bound.relation, bound.right) for bound in bounds]
-    yield (
-        sentence(words["domain"], conditions=tuple(_listed(conditions)))
-        if conditions
-        else sentence(words["everywhere"])
-    )
+    key = "everywhere" if not conditions else "domain"
+    if conditions and not any(by in symbols(side) for bound in bounds for side in (bound.left, bound.right)):
+        key = "everywhere for"
+    yield sentence(words[key], conditions=tuple(_listed(conditions)))
     if len(derivation.by) > 1:
         return
     said = False
@@ -39,9 +39,10 @@ def facts(derivation: Derivation, derived: Derived, words: Words) -> Iterator[Sa
         yield sentence(words["differentiable"])
 
 
-def given_numbers(derivation: Derivation) -> Said:
-    """The numbers that stand for symbols in the plot and in the check."""
-    return tuple(_listed([Math(Symbol(name), "=", number) for name, number in derivation.example.items()]))
+def given_numbers(derivation: Derivation, but: Sequence[Name] = ()) -> Said:
+    """The numbers that stand for symbols in the plot and in the check, but for those of some names."""
+    numbers = [Math(Symbol(name), "=", number) for name, number in derivation.example.items() if name not in but]
+    return tuple(_listed(numbers))
 
 
 def _listed(parts: Sequence[Inline]) -> Iterator[Inline]:

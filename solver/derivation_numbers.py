@@ -54,8 +54,9 @@ def checks(derivation: Derivation, derived: Derived, words: Mapping[str, str]) -
             tables.extend(_table(function, by, working, derivation, derived))
     if tables:
         about: tuple[Inline, ...] = sentence(words["check words"], step=Math(Symbol(STEP), "=", SIZE))
-        if derivation.example:
-            about = (*sentence(words["check with"], numbers=given_numbers(derivation)), *about)
+        numbers = given_numbers(derivation, derivation.functions[0].variables)  # those have a column of their own
+        if numbers:
+            about = (*sentence(words["check with"], numbers=numbers), *about)
         yield Section(1, (Text(words["check"]),), (Paragraph(about), *tables), "check")
 
 
@@ -72,7 +73,7 @@ def _table(
     result = derived.meaning.spelled_out(working.result)
     whole = derived.meaning.spelled_out(quotient)
     header = [*(Symbol(variable) for variable in function.variables), working.left, quotient]
-    rows = []
+    rows: list[tuple[fmpq, tuple[tuple[Math], ...]]] = []
     for point in _points(function, derivation):
         known: dict[QuantityName, fmpq] = dict(example.items())
         known[STEP] = SIZE.value
@@ -83,11 +84,12 @@ def _table(
             continue
         _refuse_apart(result, whole, known, working, derivation)
         shown = [show_places(_value(node, known), PLACES, "half_up") for node in (result, whole)]
-        rows.append(tuple((Math(node),) for node in (*point.values(), *shown)))
+        rows.append((known[function.variables[0]], tuple((Math(node),) for node in (*point.values(), *shown))))
         if len(rows) == COUNT:
             break
     if rows:
-        yield Table(tuple((Math(node),) for node in header), tuple(rows))
+        ordered = rows if derivation.checked else sorted(rows, key=lambda row: row[0])
+        yield Table(tuple((Math(node),) for node in header), tuple(row for _, row in ordered))
 
 
 def _points(function: FunctionDefinition, derivation: Derivation) -> Iterator[dict[Name, Number]]:

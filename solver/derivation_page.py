@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from flint import fmpq
@@ -13,8 +13,9 @@ from solver.derivation_facts import facts, given_numbers
 from solver.derivation_numbers import checks
 from solver.derivation_words import WORDS
 from solver.derivations.derived import Derived, EquationStep, Kink, Working
+from solver.derivations.lines import TIDYING
 from solver.derivations.matrices import Stacked, stacked
-from solver.derivations.rules import apply_rule
+from solver.derivations.rules import apply_rule, reads, taken_whole
 from solver.derivations.step import Proof, Step
 from solver.document import (
     Block,
@@ -35,13 +36,14 @@ from solver.document import (
     sentence,
 )
 from solver.evaluate import evaluate
-from solver.expression import Call, Derivative, Expression, Symbol, substitute, walk
+from solver.expression import Call, Derivative, Expression, Sum, Symbol, substitute, walk
 from solver.functions import FUNCTIONS
 from solver.names import Local, Name, Second, Total, parse_name
 from solver.phrases import PHRASES
 from solver.problem import ChainRule, Derivation, Named, Problem, Rearrangement, Substitution
 from solver.rounding import decimal
 from solver.statement import inlines
+from solver.tidy import written
 
 
 def derivation_blocks(problem: Problem, derived: Derived) -> Iterator[Block]:
@@ -76,7 +78,10 @@ class _Page:
         short = [term for term in derivation.terms if isinstance(term.shown, Symbol)]
         if short:
             given.append(Paragraph((Text(self.words["short"]),)))
-            given.extend(Chain(term.shown, (Link("=", term.formula, "formula"),)) for term in short)
+            calls = {function.formula: function.call for function in derivation.functions}
+            given.extend(
+                Chain(term.shown, (Link("=", calls.get(term.formula, term.formula), "formula"),)) for term in short
+            )
         if len(derivation.functions) == len(derivation.by) == 1:
             items = tuple(facts(derivation, self.derived, self.words))
             if items:
@@ -103,6 +108,9 @@ class _Page:
                     alike.append(working)
                     continue
                 shown.append(rules)
+                if isinstance(working.name, Second):  # it is made from the first ones, so these come before it
+                    yield from self.in_the_same_way(alike)
+                    alike = []
                 key = "second derivative of" if isinstance(working.name, Second) else "derivative of"
                 heading = sentence(self.words[key], name=Math(working.left))
                 yield Section(1, heading, tuple(self.working(working, derivation)))
@@ -143,18 +151,23 @@ class _Page:
             assert isinstance(before, Derivative)
             opened = apply_rule(before).after
             links = [Link("=", opened, "rule", self.reason(step), proof="algebra")]
+            put = taken_whole(opened)
+            if put not in (opened, step.after):
+                links.append(Link("=", put, "rule", (Text(self.words["put inside"]),), proof="algebra"))
             if opened != step.after:
-                links.append(Link("=", step.after, "rule", (Text(self.words["tidy"]),), proof="algebra"))
+                words = self.words["tidy" if put != step.after else "put inside"]
+                links.append(Link("=", step.after, "rule", (Text(words),), proof="algebra"))
             yield Chain(before, tuple(links))
 
     def by_cases(self, derivation: Derivation, kink: Kink) -> Iterator[Block]:
         """A formula for either side, each side differentiated, what happens where they meet."""
         function, by = derivation.functions[0], Symbol(derivation.by[0])
-        above, below = Condition(by, ">", kink.point), Condition(by, "<", kink.point)
+        above, below = Condition(by, ">" if kink.jumps else "≥", kink.point), Condition(by, "<", kink.point)
         point = Math(by, "=", kink.point)
         yield Paragraph(sentence(self.words["by cases"], function=Math(function.call), point=point))
         yield Cases(function.call, ((kink.above.formula, above), (kink.below.formula, below)))
-        for key, condition, case in (("above", above, kink.above), ("below", below, kink.below)):
+        inside = Condition(by, ">", kink.point)
+        for key, condition, case in (("above", inside, kink.above), ("below", below, kink.below)):
             yield Paragraph(sentence(self.words[key], condition=condition))
             yield from self.working(case.working, derivation)
 
@@ -163,7 +176,10 @@ class _Page:
         title = (Text(self.words["result"]),)
         if self.derived.kinks:
             kink, by = self.derived.kinks[0], Symbol(derivation.by[0])
-            sides = [(kink.above, Condition(by, ">", kink.point)), (kink.below, Condition(by, "<", kink.point))]
+            sides = [
+                (kink.above, Condition(by, "≥" if kink.is_smooth else ">", kink.point)),
+                (kink.below, Condition(by, "<", kink.point)),
+            ]
             cases = tuple((case.working.result, condition) for case, condition in sides)
             after = () if kink.is_smooth else (self.convention(kink, derivation, workings[0]),)
             yield Section(1, title, (*after, Cases(workings[0].left, cases)))
@@ -200,10 +216,10 @@ class _Page:
         drawing = plot_with_legend(curves, derivation.by[0], start, stop, known, breaks)
         said = sentence(
             self.words["plot"], function=Math(function.call), derivative=Math(working.left),
-            start=str(start), stop=str(stop),
+            by=Math(Symbol(derivation.by[0])), start=Math(_number(start)), stop=Math(_number(stop)),
         )  # fmt: skip
         if derivation.example:
-            said = (*said, *sentence(self.words["plot with"], numbers=given_numbers(derivation)))
+            said = (*said, *sentence(self.words["plot with"], numbers=given_numbers(derivation, derivation.by[:1])))
         yield Figure(drawing, said)
         if derivation.example:
             yield Paragraph(said)
@@ -242,6 +258,7 @@ class _Page:
         given.extend(Chain(Symbol(name), (Link("=", formula, "formula"),)) for name, formula in rule.definitions)
         yield Section(1, (Text(self.words["definitions"]),), tuple(given))
         pending: list[Working] = []
+        found: list[Block] = []
         asked = iter(rule.derivatives)
         for working in self.derived.workings:
             if isinstance(working.name, Local):
@@ -250,7 +267,8 @@ class _Page:
             one = next(asked)
             blocks: list[Block] = []
             if pending:
-                blocks.append(Paragraph((Text(self.words["each factor"]),)))
+                key = "each factor" if len(pending) > 1 else "one factor"
+                blocks.append(Paragraph((Text(self.words[key]),)))
                 blocks.extend(block for local in pending for block in self.working(local))
                 pending = []
             blocks.extend(self.working(working))
@@ -259,6 +277,10 @@ class _Page:
                 blocks.append(Chain(Symbol(one.short), (link,)))
             heading = sentence(self.words["derivative of"], name=Math(Symbol(Total(one.of, one.by))))
             yield Section(1, heading, tuple(blocks))
+            found.append(
+                Chain(working.left if one.short is None else Symbol(one.short), (Link("=", working.result, "result"),))
+            )
+        yield Section(1, (Text(self.words["result"]),), tuple(found))
 
     def reason(self, step: Step, derivation: Derivation | None = None) -> tuple[Inline, ...]:
         """The author's words, or those of the rule; a line that is not proven says so."""
@@ -266,18 +288,20 @@ class _Page:
             said = inlines(step.because, self.problem) if step.because else ()
         else:
             parts: dict[str, Inline | tuple[Inline, ...] | str] = {"word": _word(step.function)}
+            if isinstance(step.before, Derivative):
+                parts |= {"by": Math(Symbol(step.before.by)), "term": Math(_moving(step.before))}
             if derivation is not None:
                 used = [term for term in derivation.terms if term.shown in tuple(walk(step.after))]
                 own = self.own(step, derivation)
                 shown = own if len(derivation.by) == 1 else Symbol(parse_name(own.function))
-                parts |= {"own": Math(shown), **_since(used)}
+                parts |= {"own": Math(shown), **_since(_as_read(used, step, derivation))}
             if step.rule == "put in":
                 parts["operand"] = Math(Symbol(parse_name(step.function)))
             template = self.words[step.rule]
             if step.rule == "by definition" and derivation is None:
                 template = self.words["definition"]
             if step.rule == "in terms of" and derivation is not None:
-                template = ", ".join(self.words["is"].format(n=n) for n in range(len(used)))
+                template = " and ".join(self.words["is"].format(n=n) for n in range(len(used)))
                 template = self.words["in terms of"] + template
             said = sentence(template, **parts)
         return (*said, *self.doubt(step.proof))
@@ -303,15 +327,35 @@ def shown(proof: Proof | None) -> str:
     return proof.how if proof.is_proof else f"checked at {proof.points} points"
 
 
-def _since(terms: Sequence[Named]) -> dict[str, Inline | tuple[Inline, ...] | str]:
+def _since(terms: Iterable[Named]) -> dict[str, Inline | tuple[Inline, ...] | str]:
     found: dict[str, Inline | tuple[Inline, ...] | str] = {}
     for place, term in enumerate(terms):
         found |= {f"formula{place}": Math(term.formula), f"shown{place}": Math(term.shown)}
     return found
 
 
+def _as_read(terms: Sequence[Named], step: Step, derivation: Derivation) -> Iterator[Named]:
+    """What stands for each term in the line before: its formula, or a form that its function was rewritten in."""
+    before = tuple(walk(step.before)) if step.before is not None else ()
+    for term in terms:
+        own = term.shown == derivation.functions[0].call and term.formula not in before
+        form = next((form for form in derivation.rewrite if form in before), None) if own else None
+        yield term if form is None else replace(term, formula=form)
+
+
+def _moving(taken: Derivative) -> Expression:
+    """The first term of a sum that a derivative has anything to do with; the whole where it is no sum."""
+    terms = taken.operand.terms if isinstance(taken.operand, Sum) else ()
+    return next((term.value for term in terms if reads(term.value, taken.by)), taken.operand)
+
+
+def _number(value: fmpq) -> Expression:
+    """The end of a range: a decimal number where it is one."""
+    return decimal(value) if (value * 10**6).q == 1 else written(value)
+
+
 def _rules(working: Working) -> list[str]:
-    return [step.rule for step in working.steps if step.rule not in ("tidy", "collect")]
+    return [step.rule for step in working.steps if step.rule not in TIDYING]
 
 
 def _word(function: str) -> str:

@@ -195,6 +195,8 @@ class MathTex:
             self._tex(factor, least[place], leading=leading and place == 0) for place, factor in enumerate(factors)
         ]
         numeric = sum(is_numeric(factor) for factor in factors) > 1 and not any(map(is_matrix, factors))
+        if numeric and isinstance(factors[0], Number) and all(isinstance(f, Constant) for f in factors[1:]):
+            return " ".join(shown)  # 2π
         if numeric:  # numbers put in: no factor hides behind another
             return CDOT.join(shown)
         parts = shown[:1]

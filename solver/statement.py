@@ -1,4 +1,4 @@
-"""The author's Markdown -> inline nodes and blocks; whatever is not emphasis, code, a list or {name} is plain text."""
+"""The author's Markdown -> inline nodes and blocks; what is not emphasis, code, a list or {formula} is plain text."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from solver.diagnostics import Fault, ProblemError
 from solver.document import Block, BulletList, Code, Emphasis, Hyperlink, Inline, Math, Paragraph, Strong, Text
-from solver.expression import Symbol
+from solver.expression import Call, Expression, Symbol, symbols, walk
+from solver.functions import FUNCTIONS
 from solver.names import PATTERN, QuantityName, parse_name
+from solver.parse import ParseError, parse_expression
 from solver.problem import Problem, names_of
 
 if TYPE_CHECKING:
@@ -23,9 +25,9 @@ ADDRESS = re.compile(r"https?://[^\s<>\"'{}|\\^`]+[^\s<>\"'{}|\\^`.,;:!?)\]]")
 
 
 def statement_blocks(text: str, problem: Problem) -> tuple[Block, ...]:
-    """The statement of a problem; `{w_h}` is printed as mathematics.
+    """The statement of a problem; `{w_h}` and `{w_h*x_1}` are printed as mathematics.
 
-    Raises ProblemError for a `{name}` that the problem does not have.
+    Raises ProblemError for a `{name}`, alone or in a formula, that the problem does not have.
     """
     if not text.strip():
         return ()
@@ -61,7 +63,19 @@ def known_names(problem: Problem) -> set[QuantityName]:
 
 
 def _is_known(text: str, known: set[QuantityName]) -> bool:
-    return bool(PATTERN.fullmatch(text)) and parse_name(text) in known
+    formula = _formula(text)
+    return formula is not None and {*symbols(formula)} <= known
+
+
+def _formula(text: str) -> Expression | None:
+    """What stands in braces: a name, or a formula of the functions that every problem knows."""
+    if PATTERN.fullmatch(text):
+        return Symbol(parse_name(text))
+    try:
+        formula = parse_expression(text)
+    except ParseError:
+        return None
+    return formula if all(part.function in FUNCTIONS for part in walk(formula) if isinstance(part, Call)) else None
 
 
 def _refuse_unknown(text: str, problem: Problem) -> None:
@@ -81,7 +95,7 @@ def _tokens(text: str) -> list[Token]:
     parser = MarkdownIt("zero", {"html": False}).enable(
         ["emphasis", "backticks", "escape", "entity", "list", "newline"]
     )
-    return parser.parse(text)
+    return parser.parse(PLACE.sub(lambda formula: formula[0].replace("*", r"\*"), text))
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
@@ -122,7 +136,7 @@ def _inline(tokens: Sequence[Token]) -> Iterator[Inline]:
 
 
 def _plain(text: str) -> Iterator[Inline]:
-    """Text with `{name}`, doubled braces and web addresses in it."""
+    """Text with `{formula}`, doubled braces and web addresses in it."""
     position = 0
     for match in re.finditer(f"{PLACE.pattern}|{ADDRESS.pattern}", text):
         if match.start() > position:
@@ -131,7 +145,8 @@ def _plain(text: str) -> Iterator[Inline]:
         if found in ("{{", "}}"):
             yield Text(found[0])
         elif found.startswith("{"):
-            yield Math(Symbol(parse_name(found[1:-1]))) if PATTERN.fullmatch(found[1:-1]) else Text(found)
+            formula = _formula(found[1:-1])
+            yield Text(found) if formula is None else Math(formula)
         else:
             yield Hyperlink(found.translate(ENCODED))
         position = match.end()

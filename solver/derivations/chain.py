@@ -7,16 +7,27 @@ given a name, and the next ones are written with it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from solver.derivations.derived import Derived, Working, proven
 from solver.derivations.meaning import Meaning
-from solver.derivations.rules import taken_whole
+from solver.derivations.rules import apply_rule, reads, taken_whole
 from solver.derivations.simplify import collect
 from solver.derivations.step import Step
 from solver.derivations.written import in_form
 from solver.diagnostics import Fault, ProblemError
-from solver.expression import Derivative, Expression, Product, Sum, Symbol, Term, substitute, symbols
+from solver.expression import (
+    Derivative,
+    Expression,
+    Negate,
+    Product,
+    Sum,
+    Symbol,
+    Term,
+    substitute,
+    symbols,
+    walk,
+)
 from solver.names import Local, Name, QuantityName, Total
 from solver.problem import Asked, ChainRule
 
@@ -94,10 +105,36 @@ def _paths(asked: Asked, known: _Known) -> Iterator[tuple[QuantityName, ...]]:
 def _local(name: Local, known: _Known) -> Working:
     taken = Derivative(known.formulas[name.of], name.by)
     result = taken_whole(taken)
-    steps = [Step("by definition", None, taken), Step("local", None, result)]
+    steps = [Step("by definition", None, taken), *_by_rule(taken)]
     if collect(result) != result:
         steps.append(Step("tidy", None, collect(result)))
     return Working(Symbol(name), tuple(steps), name)
+
+
+def _by_rule(taken: Derivative) -> Iterator[Step]:
+    """The derivative in one line with the rules that take it; terms that are constant are left out in one before it."""
+    node = taken.operand
+    if isinstance(node, Sum):
+        moving = [term for term in node.terms if reads(term.value, taken.by)]
+        if len(moving) == 1 and len(node.terms) > 1:
+            (term,) = moving
+            node = term.value if term.sign > 0 else Negate(term.value)
+            rest = replace(taken, operand=node)
+            yield Step("one term", None, taken_whole(taken) if _is_linear(node, taken.by) else rest)
+            if _is_linear(node, taken.by):
+                return
+    rule, function = "local", ""
+    applied = apply_rule(replace(taken, operand=node))
+    while applied.rule == "constant factor":
+        (inner,) = [part for part in walk(applied.after) if isinstance(part, Derivative)]
+        applied = apply_rule(inner)
+    if applied.rule in ("known", "power", "power alone", "chain", "product", "quotient"):
+        rule, function = applied.rule, applied.function
+    yield Step(rule, None, taken_whole(taken), function=function)
+
+
+def _is_linear(node: Expression, by: Name) -> bool:
+    return not reads(taken_whole(Derivative(node, by)), by)
 
 
 def _unspelled(known: _Known, name: Local) -> dict[QuantityName, Expression]:
@@ -126,7 +163,7 @@ def _total(asked: Asked, own: Total, paths: Sequence[tuple[QuantityName, ...]], 
     if len(paths) == 1 and len(paths[0]) == 1:
         formula = known.formulas[asked.of]
         steps = [Step("by definition", None, Derivative(formula, asked.by)),
-                 Step("local", None, taken_whole(Derivative(formula, asked.by)))]  # fmt: skip
+                 *_by_rule(Derivative(formula, asked.by))]  # fmt: skip
     else:
         put: dict[QuantityName, Expression] = {name: local.result for name, local in known.locals.items()}
         inserted = substitute(named, put)

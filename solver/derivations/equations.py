@@ -122,7 +122,7 @@ def _freed(now: _Equation, unknown: Name) -> Iterator[EquationStep]:
         case Product(factors):
             inside_factor = next(factor for factor in factors if _count(factor, unknown))
             operand = _product([factor for factor in factors if factor is not inside_factor])
-            yield EquationStep("divide", inside_factor, tidy(Quotient(right, operand)), operand)
+            yield _divided(inside_factor, tidy(Quotient(right, operand)), operand)
         case Quotient(top, bottom) if _count(top, unknown):
             factors = (*right.factors, bottom) if isinstance(right, Product) else (right, bottom)
             yield EquationStep("multiply", top, tidy(Product(factors)), bottom)
@@ -130,7 +130,7 @@ def _freed(now: _Equation, unknown: Name) -> Iterator[EquationStep]:
             if rational(right) == 0:
                 return
             yield EquationStep("multiply", top, Product((right, bottom)), bottom)
-            yield EquationStep("divide", tidy(Quotient(top, right)), bottom, right)
+            yield _divided(tidy(Quotient(top, right)), bottom, right)
         case Power(base, exponent):
             yield EquationStep("root of both", base, _root(right, exponent), exponent)
         case Call("exp", (argument,)):
@@ -144,6 +144,11 @@ def _freed(now: _Equation, unknown: Name) -> Iterator[EquationStep]:
                 yield EquationStep("function spelled out", spelled, right)
         case _:
             return
+
+
+def _divided(left: Expression, right: Expression, operand: Expression) -> EquationStep:
+    """Both sides divided by an operand, of which it is said that it must not be zero where that is not seen."""
+    return EquationStep("divide" if rational(operand) is None else "divide by number", left, right, operand)
 
 
 def _root(value: Expression, exponent: Expression) -> Expression:
@@ -198,7 +203,7 @@ def _linear(now: _Equation, unknown: Name) -> Iterator[EquationStep]:
     if rational(factor) != 1:
         if isinstance(factor, Sum):
             yield EquationStep("factor unknown", Product((*front, Symbol(unknown))), rest)
-        yield EquationStep("divide", Symbol(unknown), tidy(Quotient(rest, factor)), factor)
+        yield _divided(Symbol(unknown), tidy(Quotient(rest, factor)), factor)
     elif len(with_unknown) > 1:
         yield EquationStep("tidy", Symbol(unknown), rest)
 

@@ -9,14 +9,14 @@ from itertools import combinations
 from solver.derivations.derived import Derived, Kink, Working, proven
 from solver.derivations.fraction import TooLarge
 from solver.derivations.kinks import kinks_of
-from solver.derivations.lines import opened_by, opening_rule, ruled
+from solver.derivations.lines import TIDYING, opened_by, opening_rule, ruled
 from solver.derivations.meaning import Meaning
 from solver.derivations.simplify import collect
 from solver.derivations.step import Step
 from solver.derivations.terms import Found, Target, in_terms, replaced
 from solver.derivations.written import in_form
 from solver.diagnostics import Fault, Path, ProblemError
-from solver.expression import ONE, Derivative, Expression, Power, Quotient, Symbol, symbols, walk
+from solver.expression import ONE, Derivative, Expression, Power, Quotient, Sum, Symbol, symbols, walk
 from solver.mathtext import text
 from solver.names import Name, Prime, QuantityName, Second, Total
 from solver.problem import Derivation, FunctionDefinition
@@ -88,9 +88,12 @@ def _working(function: FunctionDefinition, by: Name, derivation: Derivation) -> 
     if opened != (rewrites[-1] if rewrites else function.formula) and derivation.rewrite and not derivation.rule:
         steps.append(Step("by definition", None, Derivative(opened, by, partial)))
     steps.extend(ruled(Derivative(opened, by, partial), derivation.detail, function.origin or derivation.origin))
+    own = derivation.steps[0].to if derivation.steps else None
+    for place, line in enumerate(steps):
+        if line.rule in TIDYING and line.after == own:
+            del steps[place:]  # the author has words of their own for this line, and goes on from it
+            break
     for step in derivation.steps:
-        if steps[-1].rule in ("tidy", "collect") and steps[-1].after == step.to:
-            steps.pop()  # the author has words of their own for this line
         steps.append(Step("author", None, step.to, because=step.because, origin=step.origin))
     return Working(Symbol(name), tuple(steps), name)
 
@@ -151,7 +154,9 @@ def _in_terms(last: Expression, by: Name, derivation: Derivation, meaning: Meani
         return
     origin = ("derive", "in_terms_of")
     targets = [Target(term.shown, term.formula) for term in derivation.terms]
-    named = replaced(last, targets)
+    own = derivation.functions[0].call
+    forms = [Target(own, form) for form in derivation.rewrite if own in [target.shown for target in targets]]
+    named = replaced(last, [*targets, *forms])
     found = _shortest(last, targets, meaning, by)
     if named != last and _is_done(named, targets, by):
         yield Step("in terms of", last, named, origin=origin)
@@ -166,10 +171,18 @@ def _in_terms(last: Expression, by: Name, derivation: Derivation, meaning: Meani
     if found.is_polynomial and len(used) == 1 and isinstance(used[0].formula, Quotient) and found.spelled != last:
         fractions = by not in symbols(used[0].formula.numerator)
         if found.spelled != used[0].formula:
-            yield Step("partial fractions" if fractions else "spelled in", last, found.spelled, origin=origin)
+            yield Step(_splitting(last, found.spelled, fractions), last, found.spelled, origin=origin)
     yield Step("in terms of", last, found.named, origin=origin)
     if found.factored != found.named:
         yield Step("factor out", found.named, found.factored, origin=origin)
+
+
+def _splitting(last: Expression, spelled: Expression, fractions: bool) -> str:
+    """What is done with a fraction so that the formula of the target stands in it."""
+    before, after = (len(node.terms) if isinstance(node, Sum) else 1 for node in (last, spelled))
+    if after <= before:
+        return "other fraction" if fractions else "factor of fraction"
+    return "partial fractions" if fractions else "spelled in"
 
 
 def _shortest(last: Expression, targets: list[Target], meaning: Meaning, by: Name) -> Found | None:

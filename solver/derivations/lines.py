@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from solver.derivations.rules import apply_rule, reads, substeps, taken_whole
-from solver.derivations.simplify import collect
+from solver.derivations.simplify import WAYS, collect
 from solver.derivations.step import Step
 from solver.diagnostics import Path
 from solver.expression import (
@@ -26,6 +26,8 @@ from solver.names import Name
 from solver.problem import StepDetail
 from solver.tidy import rational, tidy, written
 
+TIDYING = ("tidy", *WAYS, "collect")
+"""The rules that change no more than how a line is written."""
 RULE_OF = {"power alone": "power", "exponential alone": "exponential", "known": "chain", "power of both": "exponential"}
 """The name an author knows a rule by, where its row in the phrases says more."""
 
@@ -45,12 +47,20 @@ def ruled(taken: Derivative, detail: StepDetail, origin: Path) -> Iterator[Step]
             after = _put(state, first, _settled(applied.after))
             yield Step(applied.rule, state, after, substeps(applied.after), applied.function, origin=origin)
         state = after
+    yield from _tidied(state, origin)
+
+
+def _tidied(state: Expression, origin: Path) -> Iterator[Step]:
+    """Neutral parts dropped, then like factors, what cancels and like terms, a line each; the rest in a last one."""
     tidied = tidy(state)
-    if tidied != state:
-        yield Step("tidy", state, tidied, origin=origin)
-    collected = collect(tidied)
-    if collected != tidied:
-        yield Step("collect", tidied, collected, origin=origin)
+    whole = collect(tidied)
+    stages: list[tuple[str, Expression]] = [("tidy", tidied)]
+    for way in WAYS:
+        stages.append((way, collect(stages[-1][1], (way,))))
+    for rule, after in (*stages, ("collect", whole)):
+        if after != state:
+            yield Step(rule, state, after, origin=origin)
+        state = after
 
 
 def opening_rule(node: Expression, by: Name) -> str:

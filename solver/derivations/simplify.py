@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from flint import fmpq
 
@@ -22,20 +23,24 @@ from solver.expression import (
 from solver.mathtext import text
 from solver.tidy import rational, tidy, written
 
+Way = Literal["like factors", "cancel alone", "like terms"]
+WAYS: tuple[Way, ...] = ("like factors", "cancel alone", "like terms")
+"""What is collected, in the order in which it is done one after the other; each is a row of the phrases."""
 
-def collect(node: Expression) -> Expression:
+
+def collect(node: Expression, ways: Sequence[Way] = WAYS) -> Expression:
     """2*x + 3*x -> 5*x;  x*x^2 -> x^3;  2*x/2 -> x;  x*y/(x*z) -> y/z. The author's order is kept."""
-    return tidy(_collected(tidy(node)))
+    return tidy(_collected(tidy(node), ways))
 
 
-def _collected(node: Expression) -> Expression:
-    node = rebuild(node, _collected)
+def _collected(node: Expression, ways: Sequence[Way]) -> Expression:
+    node = rebuild(node, lambda part: _collected(part, ways))
     match node:
-        case Sum(terms):
+        case Sum(terms) if "like terms" in ways:
             return _like_terms(terms)
-        case Product(factors):
+        case Product(factors) if "like factors" in ways:
             return _like_factors(factors)
-        case Quotient(numerator, denominator):
+        case Quotient(numerator, denominator) if "cancel alone" in ways:
             return _cancelled(numerator, denominator)
         case Power(Power(base, inner), outer) if _whole(inner) and _whole(outer):
             return Power(base, written((rational(inner) or fmpq(0)) * (rational(outer) or fmpq(0))))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache, reduce
+from dataclasses import dataclass
+from functools import reduce
 
 from flint import arb, fmpq
 
 from solver.readback import numbers
-from solver.readback.numbers import FUNCTIONS, Terms, Unreadable
+from solver.readback.lookup import Names
+from solver.readback.numbers import FUNCTIONS, Number, Terms, Unreadable
 
 SKIPPED = re.compile(
     r"\s+|\{\}|\\left(?![a-z|]|\(\\begin\{smallmatrix)|\\right(?![a-z|])"
@@ -18,8 +20,7 @@ SKIPPED = re.compile(
 )
 LITERAL = re.compile(r"(?P<digits>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:\s*\\times\s*10\^\{(?P<exponent>-?[0-9]+)\})?")
 PLAIN_POWER = re.compile(r"10\^\{(?P<exponent>-?[0-9]+)\}")
-FACTOR = re.compile(r"[A-Za-z0-9.(]|\\(?!cdot|circ|end|right|scriptscriptstyle|times|\\)")
-ENDS_IN_COMMAND = re.compile(r"\\[a-zA-Z]+$")
+FACTOR = re.compile(r"[A-Za-z0-9.(]|\\(?!cdot|circ|end|right|scriptscriptstyle|times|[gl]e(?![a-z])|\\)")
 WORD = re.compile(r"\\operatorname\{([A-Za-z0-9]+)\}|\\(ln|sin|cos|tanh|tan|max|min|log_2|log_\{10\})(?![a-z])")
 MATRICES = {
     r"\begin{pmatrix}": r"\end{pmatrix}",
@@ -99,12 +100,17 @@ def evaluate(tree: Tree, value_of: Callable[[str], Terms]) -> Terms:
             return _operate(operation, [evaluate(part, value_of) for part in parts])
 
 
+HOLDS: Mapping[str, Callable[[Number, Number], bool]] = {
+    ">": operator.gt, "<": operator.lt, r"\ge": operator.ge, r"\le": operator.le,
+}  # fmt: skip
+
+
 def _of_cases(parts: tuple[Tree, ...], value_of: Callable[[str], Terms]) -> Terms:
     """The member whose condition holds."""
     for member, condition in zip(parts[::2], parts[1::2], strict=True):
         if isinstance(condition, Node):
             left, right = (numbers.number(evaluate(side, value_of)) for side in condition.parts)
-            if left > right if condition.operation == ">" else left < right:
+            if HOLDS[condition.operation](left, right):
                 return evaluate(member, value_of)
     raise Unreadable("no case applies")
 
@@ -159,37 +165,6 @@ def is_numeric(tree: Tree) -> bool:
             return all(is_numeric(part) for part in parts)
         case Grid(rows):
             return all(is_numeric(entry) for row in rows for entry in row)
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Finds a name at a place of a text: the longest there is; one that ends in a command ends where the command does.
-
-    Thousands of names are looked up by their lengths, which are few.
-    """
-
-    names: frozenset[str]
-    lengths: Mapping[str, tuple[int, ...]]
-    """By the first character of a name."""
-    trees: dict[str, Tree] = field(default_factory=dict, compare=False, repr=False)
-
-    @staticmethod
-    @lru_cache(maxsize=4)
-    def of(names: frozenset[str]) -> Names:
-        lengths: dict[str, set[int]] = {}
-        for name in names:
-            lengths.setdefault(name[:1], set()).add(len(name))
-        return Names(names, {first: tuple(sorted(own, reverse=True)) for first, own in lengths.items()})
-
-    def at(self, text: str, place: int) -> str:
-        """The name that begins there, or nothing."""
-        for length in self.lengths.get(text[place : place + 1], ()):
-            found = text[place : place + length]
-            if len(found) == length and found in self.names:
-                goes_on = text[place + length : place + length + 1].isalpha() and ENDS_IN_COMMAND.search(found)
-                if not goes_on:
-                    return found
-        return ""
 
 
 class _Reader:
@@ -359,7 +334,7 @@ class _Reader:
             parts.append(self.sum())
             self.expect("&")
             left = self.sum()
-            relation = self.take(">", "<")
+            relation = self.take(*HOLDS)
             if not relation:
                 raise Unreadable("a case without a condition")
             parts.append(Node(relation, (left, self.sum())))
