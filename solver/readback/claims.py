@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,8 +11,9 @@ from flint import arb, ctx, fmpq
 
 from solver.readback import numbers
 from solver.readback.convention import Convention, Read
+from solver.readback.mentions import mention_faults
 from solver.readback.numbers import Terms, Unreadable
-from solver.readback.page import COMPARISON, Line, Mention, Row, Syntax, mathematics
+from solver.readback.page import Line, Mention, Row, Syntax, mathematics
 from solver.readback.reads import read_line
 from solver.readback.reasons import Reader
 from solver.readback.structure import (
@@ -99,7 +99,7 @@ class _Page:
             if len(entries) > 1:
                 yield from self.told(_shown(entries[0].line), self.together(entries))
         for mention in mentions:
-            yield from self.told(", ".join(mention.formulas), self.check_mention(mention))
+            yield from self.told(", ".join(mention.formulas), mention_faults(mention, self.names, self.reads))
         for row in rows:
             yield from self.told(" | ".join(row.cells), self.check_row(row))
 
@@ -270,28 +270,6 @@ class _Page:
             formula = Node("act", formula.parts)
         if member.operand != formula:
             yield "the derivative is taken of another formula than that of the quantity"
-
-    def check_mention(self, mention: Mention) -> Iterator[str]:
-        """Names that are named exist; a way goes from each quantity to one that its formula reads."""
-        named: set[str] = set()
-        ways: list[list[str]] = []
-        for formula in mention.formulas:
-            try:
-                steps = [read_formula(step, self.names) for step in re.split(r"\\to |" + COMPARISON.pattern, formula)]
-            except Unreadable as reason:
-                yield str(reason)
-                continue
-            names = [step.name for step in steps if isinstance(step, Named)]
-            if len(steps) > 1:
-                ways.append(names)
-            else:
-                named.update(names)
-        for way in ways:
-            for name, read in pairwise(way):
-                if read not in self.reads.get(name, ()):
-                    yield f"{name} does not depend on {read} directly"
-            if named and not {way[0], way[-1]} <= named:
-                yield "the way does not lead between the quantities it is said to"
 
     def is_result(self, tree: Tree) -> bool:
         """Whether a member is what comes out: a number, or numbers times what stays unknown."""
