@@ -337,7 +337,7 @@ def _signed(sign: int, value: Expression) -> Term:
 
 
 def _without_double_signs(node: Expression) -> Expression:
-    """1/(1 + exp(-(-0.7))) -> 1/(1 + exp(0.7))."""
-    if isinstance(node, Negate) and isinstance(node.operand, Number) and node.operand.value < 0:
+    """1/(1 + exp(-(-0.7))) -> 1/(1 + exp(0.7)); and zero has no sign."""
+    if isinstance(node, Negate) and isinstance(node.operand, Number) and node.operand.value <= 0:
         return Number(node.operand.text.lstrip("-"), -node.operand.value)
     return rebuild(node, _without_double_signs)
