@@ -79,7 +79,7 @@ def _table(
         known |= {variable: number.value for variable, number in point.items()}
         if not all(value_at(node, known).is_finite() for node in (result, whole)):
             continue
-        if any(kink.at is not None and abs(known[by] - kink.at) <= SIZE.value for kink in derived.kinks):
+        if any(abs(known[by] - place) <= SIZE.value for place in derived.breaks(derivation.example)):
             continue
         _refuse_apart(result, whole, known, working, derivation)
         shown = [show_places(_value(node, known), PLACES, "half_up") for node in (result, whole)]

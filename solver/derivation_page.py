@@ -12,15 +12,17 @@ from solver.curves import Curve, plot_with_legend
 from solver.derivation_facts import facts, given_numbers
 from solver.derivation_numbers import checks
 from solver.derivation_words import WORDS
-from solver.derivations.derived import Derived, EquationStep, Kink, Working
+from solver.derivations.derived import Derived, EquationStep, Kink, Piece, Working
 from solver.derivations.matrices import Stacked, stacked
 from solver.derivations.rules import apply_rule
 from solver.derivations.step import Proof, Step
+from solver.derivations.written import in_form
 from solver.document import (
     Block,
     BulletList,
     Cases,
     Chain,
+    Comparison,
     Condition,
     EquationLine,
     Equations,
@@ -36,7 +38,7 @@ from solver.document import (
 )
 from solver.evaluate import evaluate
 from solver.expression import Call, Derivative, Expression, Symbol, substitute, walk
-from solver.functions import FUNCTIONS
+from solver.functions import FUNCTIONS, Undecided
 from solver.names import Local, Name, Second, Total, parse_name
 from solver.phrases import PHRASES
 from solver.problem import ChainRule, Derivation, Named, Problem, Rearrangement, Substitution
@@ -77,10 +79,7 @@ class _Page:
         if short:
             given.append(Paragraph((Text(self.words["short"]),)))
             given.extend(Chain(term.shown, (Link("=", term.formula, "formula"),)) for term in short)
-        if len(derivation.functions) == len(derivation.by) == 1:
-            items = tuple(facts(derivation, self.derived, self.words))
-            if items:
-                given.append(BulletList(items))
+        given.append(BulletList(tuple(facts(derivation, self.derived, self.words))))
         given.extend(self.plots(derivation))
         yield Section(1, (Text(PHRASES[self.problem.head.language]["given"]),), tuple(given), "given")
         yield from self.derivatives(derivation)
@@ -90,8 +89,8 @@ class _Page:
 
     def derivatives(self, derivation: Derivation) -> Iterator[Block]:
         title = (Text(self.words["derivation"]),)
-        if self.derived.kinks:
-            yield Section(1, title, tuple(self.by_cases(derivation, self.derived.kinks[0])), "derivation")
+        if self.by_pieces(derivation):
+            yield Section(1, title, tuple(self.by_cases(derivation)), "derivation")
         elif len(self.derived.workings) == 1:
             yield Section(1, title, tuple(self.working(self.derived.workings[0], derivation)), "derivation")
         else:
@@ -99,7 +98,8 @@ class _Page:
             alike: list[Working] = []
             for working in self.derived.workings:
                 rules = _rules(working)
-                if rules in shown and isinstance(working.name, Total) and derivation.detail == "rules":
+                whole = "author" in rules or not isinstance(working.name, Total)
+                if rules in shown and not whole and derivation.detail == "rules":
                     alike.append(working)
                     continue
                 shown.append(rules)
@@ -147,26 +147,57 @@ class _Page:
                 links.append(Link("=", step.after, "rule", (Text(self.words["tidy"]),), proof="algebra"))
             yield Chain(before, tuple(links))
 
-    def by_cases(self, derivation: Derivation, kink: Kink) -> Iterator[Block]:
-        """A formula for either side, each side differentiated, what happens where they meet."""
-        function, by = derivation.functions[0], Symbol(derivation.by[0])
-        above, below = Condition(by, ">", kink.point), Condition(by, "<", kink.point)
-        point = Math(by, "=", kink.point)
-        yield Paragraph(sentence(self.words["by cases"], function=Math(function.call), point=point))
-        yield Cases(function.call, ((kink.above.formula, above), (kink.below.formula, below)))
-        for key, condition, case in (("above", above, kink.above), ("below", below, kink.below)):
-            yield Paragraph(sentence(self.words[key], condition=condition))
-            yield from self.working(case.working, derivation)
+    def by_pieces(self, derivation: Derivation) -> tuple[tuple[Piece, Condition | Comparison | None], ...]:
+        """The pieces as they are printed, where the author leaves the way to take the derivative to the page.
+
+        Of two the one above the kink comes first; more go from the left to the right.
+        """
+        if derivation.is_steered:
+            return ()
+        pieces = self.derived.pieces
+        ordered = reversed(pieces) if len(pieces) == 2 else pieces
+        return tuple((piece, _where(piece, Symbol(derivation.by[0]))) for piece in ordered)
+
+    def by_cases(self, derivation: Derivation) -> Iterator[Block]:
+        """A formula for each interval, each differentiated."""
+        function, pieces = derivation.functions[0], self.by_pieces(derivation)
+        call = Math(function.call)
+        if len(pieces) == 1:
+            yield Paragraph(sentence(self.words["one formula"], function=call))
+            yield Chain(function.call, (Link("=", pieces[0][0].formula, "formula"),))
+        elif len(pieces) == 2 and (point := pieces[1][0].high) is not None:
+            yield Paragraph(
+                sentence(self.words["by cases"], function=call, point=Math(Symbol(derivation.by[0]), "=", point))
+            )
+        else:
+            yield Paragraph(sentence(self.words["by intervals"], function=call, count=str(len(pieces))))
+        yield from self.cases(function.call, [(piece.formula, where) for piece, where in pieces])
+        for piece, where in pieces:
+            if where is not None:
+                yield Paragraph(sentence(self.words["where"], condition=where))
+            yield from self.working(piece.working, derivation)
+
+    def cases(
+        self, left: Expression, cases: Sequence[tuple[Expression, Condition | Comparison | None]]
+    ) -> Iterator[Cases]:
+        """Formulas with the intervals on which they hold."""
+        shown = tuple((node, where) for node, where in cases if where is not None)
+        if shown:
+            yield Cases(left, shown)
 
     def results(self, derivation: Derivation) -> Iterator[Block]:
         workings = self.derived.workings
         title = (Text(self.words["result"]),)
-        if self.derived.kinks:
-            kink, by = self.derived.kinks[0], Symbol(derivation.by[0])
-            sides = [(kink.above, Condition(by, ">", kink.point)), (kink.below, Condition(by, "<", kink.point))]
-            cases = tuple((case.working.result, condition) for case, condition in sides)
-            after = () if kink.is_smooth else (self.convention(kink, derivation, workings[0]),)
-            yield Section(1, title, (*after, Cases(workings[0].left, cases)))
+        pieces = self.by_pieces(derivation)
+        if len(pieces) == 1:
+            chain = Chain(workings[0].left, (Link("=", pieces[0][0].working.result, "result"),))
+            yield Section(1, title, (chain,))
+        elif pieces:
+            cases = self.cases(workings[0].left, [(piece.working.result, where) for piece, where in pieces])
+            after = (
+                self.convention(k, derivation, workings[0]) for k in self.derived.kinks if k.slopes and not k.is_smooth
+            )
+            yield Section(1, title, (*after, *cases))
         elif not derivation.shape:
             yield Section(1, title, tuple(Chain(w.left, (Link("=", w.result, "result"),)) for w in workings))
         else:
@@ -178,8 +209,11 @@ class _Page:
         """What a program that asks for the derivative at the kink is given."""
         by = derivation.by[0]
         put = substitute(self.derived.meaning.spelled_out(working.result), {by: kink.point})
-        taken = evaluate(put, {})
-        value = decimal(taken) if isinstance(taken, fmpq) and (taken * 10**6).q == 1 else put
+        try:
+            taken = evaluate(put, {})
+            value = decimal(taken) if isinstance(taken, fmpq) and (taken * 10**6).q == 1 else put
+        except Undecided:  # at a root like sqrt(2), of which no number of digits is the whole
+            value = in_form(put, "expand")
         return Paragraph(sentence(self.words["convention"], point=Math(Symbol(by), "=", kink.point), value=Math(value)))
 
     def matrix(self, derivation: Derivation, found: Stacked) -> Matrix:
@@ -196,7 +230,7 @@ class _Page:
             Curve(self.derived.meaning.spelled_out(working.result), working.left),
         ]
         known = {name: number.value for name, number in derivation.example.items()}
-        breaks = [kink.at for kink in self.derived.kinks if kink.at is not None]
+        breaks = self.derived.breaks(derivation.example)
         drawing = plot_with_legend(curves, derivation.by[0], start, stop, known, breaks)
         said = sentence(
             self.words["plot"], function=Math(function.call), derivative=Math(working.left),
@@ -294,6 +328,15 @@ class _Page:
         if proof is None or proof.is_proof:
             return ()
         return (Text(f" ({self.words['checked'].format(points=proof.points)})"),)
+
+
+def _where(piece: Piece, by: Symbol) -> Condition | Comparison | None:
+    """x < 0, 0 < x < 1, x > 1"""
+    if piece.low is not None and piece.high is not None:
+        return Comparison((piece.low, by, piece.high), ("<", "<"))
+    if piece.low is not None:
+        return Condition(by, ">", piece.low)
+    return Condition(by, "<", piece.high) if piece.high is not None else None
 
 
 def shown(proof: Proof | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
-from solver.document import Cases, Condition, Equations, Inline, Matrix
+from solver.document import Cases, Comparison, Condition, Equations, Inline, Matrix
 from solver.mathtex import MathTex
 
 Displayed = Equations | Cases | Matrix
@@ -27,8 +27,11 @@ def derived_display(block: Displayed, macros: Any, math: MathTex, reason: Callab
             assert_never(block)
 
 
-def condition_tex(condition: Condition, math: MathTex) -> str:
-    """x > 0"""
+def condition_tex(condition: Condition | Comparison, math: MathTex) -> str:
+    """x > 0, or 0 < x < 1"""
+    if isinstance(condition, Comparison):
+        first, *rest = (math.tex(member) for member in condition.members)
+        return first + "".join(f" {sign} {member}" for sign, member in zip(condition.relations, rest, strict=True))
     return f"{math.tex(condition.left)} {CONDITIONS[condition.relation]} {math.tex(condition.right)}"
 
 

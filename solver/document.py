@@ -171,7 +171,7 @@ class Cases:
     """left = one expression or another, each where its condition holds."""
 
     left: Expression
-    cases: tuple[tuple[Expression, Condition], ...]
+    cases: tuple[tuple[Expression, Condition | Comparison], ...]
 
 
 @dataclass(frozen=True, slots=True)

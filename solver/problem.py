@@ -107,10 +107,24 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class AuthorStep:
-    """A line of a derivation in the author's own form."""
+    """A line of a derivation in the author's own form.
+
+    Of several derivatives `of` and `by` name the one that it belongs to; a second derivative is `by` two names.
+    """
 
     to: Expression
     because: str
+    origin: Path
+    of: Name | None = None
+    by: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """The formula of the function `of` in another form."""
+
+    of: Name
+    form: Expression
     origin: Path
 
 
@@ -155,7 +169,7 @@ Shape = Literal["", "gradient", "jacobian", "hessian"]
 class Derivation:
     """Derivatives of functions, line by line: f'(x), a gradient, a Jacobian, a Hessian.
 
-    `rewrite` is the formula in other forms, shown before the rule; `rule` the rule the author opens with, or "";
+    `rewrite` holds formulas in other forms, shown before the rule; `rule` the rule the author opens with, or "";
     `terms` is what the derivative is to be written with at the end, `form` its final form, `checked` the points of the
     numerical check, `example` the numbers that stand for further names there and in the plot.
     """
@@ -163,7 +177,7 @@ class Derivation:
     functions: tuple[FunctionDefinition, ...]
     by: tuple[Name, ...]
     shape: Shape = ""
-    rewrite: tuple[Expression, ...] = ()
+    rewrite: tuple[Rewriting, ...] = ()
     rule: str = ""
     steps: tuple[AuthorStep, ...] = ()
     terms: tuple[Named, ...] = ()
@@ -178,6 +192,15 @@ class Derivation:
     @property
     def function(self) -> Name:
         return self.functions[0].name
+
+    @property
+    def is_steered(self) -> bool:
+        """Whether the author says how the derivative is taken."""
+        return bool(self.steps or self.rewrite or self.rule)
+
+    def own_steps(self, of: Name, by: tuple[Name, ...]) -> tuple[AuthorStep, ...]:
+        """The author's lines of one derivative; a line that names none belongs to the only one."""
+        return tuple(step for step in self.steps if (step.of or self.function) == of and (step.by or self.by[:1]) == by)
 
     @property
     def variable(self) -> Name:

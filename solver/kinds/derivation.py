@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
@@ -11,7 +11,7 @@ from solver.diagnostics import Fault, Path, ProblemError
 from solver.expression import Call, Expression, Symbol, symbols
 from solver.functions import FUNCTIONS
 from solver.graph import Graph
-from solver.kinds.derivation_checks import definition_faults, derivative_faults
+from solver.kinds.derivation_checks import definition_faults, derivative_faults, rewritings
 from solver.kinds.formulas import function_faults
 from solver.names import Name
 from solver.problem import (
@@ -51,6 +51,13 @@ class StepSection(Section):
     because: str = ""
 
 
+class OwnLineSection(StepSection):
+    """A line of one of several derivatives: `by` names its variable (both of a second one), `of` its function."""
+
+    of: NameText | None = None
+    by: Annotated[list[NameText], BeforeValidator(listed)] = []
+
+
 class PlotSection(Section):
     """Where a function and its derivative are drawn."""
 
@@ -64,9 +71,9 @@ class FunctionsSection(Section):
     function: Annotated[list[FunctionText], BeforeValidator(listed)]
     by: Annotated[list[NameText], BeforeValidator(listed)]
     find: Literal["derivative", "gradient", "jacobian", "hessian"] | None = None
-    rewrite: Annotated[list[FormulaText], BeforeValidator(listed)] = []
+    rewrite: Annotated[list[AbbreviationText], BeforeValidator(listed)] = []
     rule: Rule | None = None
-    steps: list[StepSection] = []
+    steps: list[OwnLineSection] = []
     in_terms_of: Annotated[list[AbbreviationText], BeforeValidator(listed)] = []
     final_form: Form | None = None
     detail: Literal["rules", "substeps"] = "rules"
@@ -165,7 +172,7 @@ def _functions(section: FunctionsSection, faults: list[Fault]) -> Derivation:
         functions=functions,
         by=tuple(section.by),
         shape="" if shape == "derivative" else shape,
-        rewrite=tuple(formula.expression for formula in section.rewrite),
+        rewrite=tuple(rewritings(section, functions, faults)),
         rule=section.rule or "",
         steps=_author_steps(section.steps),
         terms=tuple(term for term in terms if term is not None),
@@ -179,11 +186,12 @@ def _functions(section: FunctionsSection, faults: list[Fault]) -> Derivation:
     )
 
 
-def _author_steps(steps: list[StepSection]) -> tuple[AuthorStep, ...]:
-    return tuple(
-        AuthorStep(step.to.expression, step.because, ("derive", "steps", place, "to"))
-        for place, step in enumerate(steps)
-    )
+def _author_steps(steps: Sequence[StepSection]) -> tuple[AuthorStep, ...]:
+    found = []
+    for place, step in enumerate(steps):
+        of, by = (step.of, tuple(step.by)) if isinstance(step, OwnLineSection) else (None, ())
+        found.append(AuthorStep(step.to.expression, step.because, ("derive", "steps", place, "to"), of, by))
+    return tuple(found)
 
 
 def _named(
@@ -244,7 +252,7 @@ def _substitution(section: SubstitutionSection, faults: list[Fault]) -> Substitu
     )
 
 
-def _step_faults(steps: list[StepSection]) -> Iterator[Fault]:
+def _step_faults(steps: Sequence[StepSection]) -> Iterator[Fault]:
     for place, step in enumerate(steps):
         yield from function_faults(step.to.text, step.to.expression, ("derive", "steps", place, "to"))
 

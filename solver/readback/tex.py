@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, reduce
+from itertools import pairwise
 
 from flint import arb, fmpq
 
@@ -96,8 +97,9 @@ def _of_cases(parts: tuple[Tree, ...], value_of: Callable[[str], Terms]) -> Term
     """The member whose condition holds."""
     for member, condition in zip(parts[::2], parts[1::2], strict=True):
         if isinstance(condition, Node):
-            left, right = (numbers.number(evaluate(side, value_of)) for side in condition.parts)
-            if left > right if condition.operation == ">" else left < right:
+            ends = [numbers.number(evaluate(side, value_of)) for side in condition.parts]
+            rising = ends[::-1] if condition.operation == ">" else ends
+            if all(left < right for left, right in pairwise(rising)):
                 return evaluate(member, value_of)
     raise Unreadable("no case applies")
 
@@ -347,7 +349,12 @@ class _Reader:
             relation = self.take(">", "<")
             if not relation:
                 raise Unreadable("a case without a condition")
-            parts.append(Node(relation, (left, self.sum())))
+            sides = [left, self.sum()]
+            while self.take("<"):  # from one end to the other: 0 < x < 1
+                sides.append(self.sum())
+            if len(sides) > 2 and relation != "<":
+                raise Unreadable("an interval in no order")
+            parts.append(Node(relation, tuple(sides)))
             self.take(r"\\[4pt]")
         return Node("cases", tuple(parts))
 
