@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from solver.derivations.derived import Derived, Kink
 from solver.derivations.domain import domain, factor_of_root, roots_in
@@ -103,9 +103,10 @@ def _grows(formula: Expression, inside: Expression, by: Name) -> bool | None:
     return all(signs) if all(signs) or not any(signs) else None
 
 
-def given_numbers(derivation: Derivation) -> Said:
+def given_numbers(derivation: Derivation, without: Collection[Name] = ()) -> Said:
     """The numbers that stand for symbols in the plot and in the check."""
-    return tuple(_listed([Math(Symbol(name), "=", number) for name, number in derivation.example.items()]))
+    numbers = ((name, number) for name, number in derivation.example.items() if name not in without)
+    return tuple(_listed([Math(Symbol(name), "=", number) for name, number in numbers]))
 
 
 def _listed(parts: Sequence[Inline]) -> Iterator[Inline]:

@@ -30,7 +30,7 @@ from solver.expression import Call, Derivative, Expression, Negate, Power, Produ
 from solver.mathtext import text
 from solver.names import Name, Prime, Second, Total
 from solver.parse import parse_equation, parse_expression
-from solver.pipeline import Worked, write
+from solver.pipeline import Worked, printer, read_back, write
 from solver.problem import Derivation, FunctionDefinition, Rearrangement, Substitution
 
 X = Name("x")
@@ -374,6 +374,33 @@ def test_steps_are_records_with_the_steps_inside_them() -> None:
     chain = quotient.substeps[1].substeps[1]
     assert (chain.rule, chain.function, text(chain.after)) == ("chain", "exp", "-exp(-x)")
     assert all(isinstance(step, Step) for step in chain.substeps)
+
+
+# Numbers.
+
+JACOBIAN = "title: T\nderive: {function: ['f(x, y) = x^2*y', 'g(x, y) = sin(x)*h'], by: [x, y], example: {h: 2}}\n"
+
+
+def test_every_function_of_a_jacobian_and_every_second_derivative_is_checked_with_numbers() -> None:
+    pages = [
+        write(works(spec), ["markdown"]).texts["markdown"] for spec in (JACOBIAN, SEVERAL.replace("  steps:\n", ""))
+    ]
+    heads = [[line for line in page.splitlines() if line.startswith(r"| $x$ | $y$ |")] for page in pages]
+    assert [head.count(r"\partial") for head in heads[0]] == [4, 4]
+    assert [head.count(r"\partial") for head in heads[1]] == [4, 4 + 2 + 2 + 2]
+    assert r"\frac{g(x + k, y) - g(x - k, y)}{2 k}" in pages[0]  # h is a name of the problem
+    assert r"\frac{f(x + h, y) - 2\,f(x, y) + f(x - h, y)}{h^{2}}" in pages[1]
+
+
+def test_a_digit_or_a_quotient_that_is_changed_is_noticed_by_the_reader() -> None:
+    worked = works(JACOBIAN)
+    page = write(worked, ["markdown"]).texts["markdown"]
+    math = printer(worked.document, worked.solution)
+    assert read_back(page, "markdown", worked.solution, math) == ()
+    (digits,) = re.findall(r"\$-1\$ \| \$0.5\$ \| \$(1\.0806\d)\$", page)
+    for before, after in ((digits, "1.08070"), (r"f(x + k, y)", r"f(x + k, x)"), (r"D_{21} &", r"D_{22} &")):
+        assert page.count(before) >= 1
+        assert read_back(page.replace(before, after, 1), "markdown", worked.solution, math)
 
 
 # Lines of the author's in derivatives of several variables.
