@@ -11,12 +11,15 @@ from flint import fmpq
 from solver.curves import Curve, plot_with_legend
 from solver.derivation_facts import facts, given_numbers
 from solver.derivation_numbers import checks
+from solver.derivation_vectors import vector_blocks
 from solver.derivation_words import WORDS
 from solver.derivations.derived import Derived, EquationStep, Kink, Piece, Working
-from solver.derivations.matrices import Stacked, stacked
+from solver.derivations.matrices import stacked
 from solver.derivations.rules import apply_rule
 from solver.derivations.step import Proof, Step
+from solver.derivations.vectorlines import bold
 from solver.derivations.written import in_form
+from solver.diagnostics import Path
 from solver.document import (
     Block,
     BulletList,
@@ -33,6 +36,7 @@ from solver.document import (
     Matrix,
     Paragraph,
     Section,
+    SideBySide,
     Text,
     sentence,
 )
@@ -41,7 +45,7 @@ from solver.expression import Call, Derivative, Expression, Symbol, substitute, 
 from solver.functions import FUNCTIONS, Undecided
 from solver.names import Local, Name, Second, Total, parse_name
 from solver.phrases import PHRASES
-from solver.problem import ChainRule, Derivation, Named, Problem, Rearrangement, Substitution
+from solver.problem import Asked, ChainRule, Derivation, Named, Problem, Rearrangement, Substitution
 from solver.rounding import decimal
 from solver.statement import inlines
 
@@ -202,8 +206,8 @@ class _Page:
             yield Section(1, title, tuple(Chain(w.left, (Link("=", w.result, "result"),)) for w in workings))
         else:
             heading = (Text(self.words[derivation.shape]),)
-            matrix = stacked(derivation, self.derived)
-            yield Section(1, heading, (self.matrix(derivation, matrix),))
+            matrix = Matrix(derivation.shape, derivation.function, stacked(derivation, self.derived).stages)
+            yield Section(1, heading, tuple(vector_blocks(self.derived, self.words)) or (matrix,))
 
     def convention(self, kink: Kink, derivation: Derivation, working: Working) -> Paragraph:
         """What a program that asks for the derivative at the kink is given."""
@@ -215,10 +219,6 @@ class _Page:
         except Undecided:  # at a root like sqrt(2), of which no number of digits is the whole
             value = in_form(put, "expand")
         return Paragraph(sentence(self.words["convention"], point=Math(Symbol(by), "=", kink.point), value=Math(value)))
-
-    def matrix(self, derivation: Derivation, found: Stacked) -> Matrix:
-        assert derivation.shape
-        return Matrix(derivation.shape, derivation.function, found.stages, found.factor, found.by, found.vector)
 
     def plots(self, derivation: Derivation) -> Iterator[Block]:
         if derivation.plot is None:
@@ -276,23 +276,43 @@ class _Page:
         given.extend(Chain(Symbol(name), (Link("=", formula, "formula"),)) for name, formula in rule.definitions)
         yield Section(1, (Text(self.words["definitions"]),), tuple(given))
         pending: list[Working] = []
+        totals: dict[Path, list[tuple[Asked, Working, list[Working]]]] = {}
         asked = iter(rule.derivatives)
         for working in self.derived.workings:
             if isinstance(working.name, Local):
                 pending.append(working)
                 continue
             one = next(asked)
-            blocks: list[Block] = []
-            if pending:
-                blocks.append(Paragraph((Text(self.words["each factor"]),)))
-                blocks.extend(block for local in pending for block in self.working(local))
-                pending = []
-            blocks.extend(self.working(working))
-            if one.short is not None:
-                link = Link("=", working.left, "formula", (Text(self.words["named"]),))
-                blocks.append(Chain(Symbol(one.short), (link,)))
-            heading = sentence(self.words["derivative of"], name=Math(Symbol(Total(one.of, one.by))))
-            yield Section(1, heading, tuple(blocks))
+            totals.setdefault(one.origin, []).append((one, working, pending))
+            pending = []
+        by_vector = {group.origin: Total(group.of, bold(group.by)) for group in rule.groups}
+        for origin, found in totals.items():
+            first = found[0][0]
+            name = by_vector.get(origin, Total(first.of, first.by))
+            heading = sentence(self.words["derivative of"], name=Math(Symbol(name)))
+            yield Section(1, heading, tuple(self.together(found)))
+        lines = tuple(vector_blocks(self.derived, self.words))
+        if lines:
+            yield Section(1, (Text(self.words["in vectors"]),), lines, "vectors")
+
+    def together(self, found: Sequence[tuple[Asked, Working, list[Working]]]) -> Iterator[Block]:
+        """The derivative by one entry of a vector in full, with its factors; of the others what comes out."""
+        (one, working, factors), *others = found
+        if factors:
+            yield Paragraph((Text(self.words["each factor"]),))
+            for local in factors:
+                yield from self.working(local)
+        yield from self.working(working)
+        named = (Text(self.words["named"]),)
+        if one.short is not None:
+            yield Chain(Symbol(one.short), (Link("=", working.left, "formula", named),))
+        if others:
+            yield Paragraph((Text(self.words["others alike"]),))
+        for other, own, factors in others:
+            row = [Chain(each.left, (Link("=", each.result, "result"),)) for each in (*factors, own)]
+            if other.short is not None:
+                row.append(Chain(Symbol(other.short), (Link("=", own.left, "formula"),)))
+            yield SideBySide(tuple(row)) if len(row) > 1 else row[0]
 
     def reason(self, step: Step, derivation: Derivation | None = None) -> tuple[Inline, ...]:
         """The author's words, or those of the rule; a line that is not proven says so."""

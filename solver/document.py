@@ -176,7 +176,7 @@ class Cases:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """symbol = matrix = matrix, equal entry by entry; `factor` stands in front of the last one.
+    """symbol = matrix = matrix, equal entry by entry.
 
     `symbol` says what it is: the gradient, Jacobian or Hessian of `of`.
     """
@@ -184,9 +184,6 @@ class Matrix:
     symbol: Literal["gradient", "jacobian", "hessian"]
     of: Name
     stages: tuple[tuple[tuple[Expression, ...], ...], ...]
-    factor: Expression | None = None
-    by: Name | None = None
-    vector: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,8 @@ class PlotRange:
 FinalForm = Literal["", "factor", "expand", "single fraction"]
 StepDetail = Literal["rules", "substeps"]
 Shape = Literal["", "gradient", "jacobian", "hessian"]
+Rows = tuple[tuple[Name, ...], ...]
+"""The entries of a vector or matrix by their names, row by row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ class Derivation:
     terms: tuple[Named, ...] = ()
     form: FinalForm = ""
     detail: StepDetail = "rules"
-    vectors: Mapping[Name, tuple[Name, ...]] = field(default_factory=dict)
+    vectors: Mapping[Name, Rows] = field(default_factory=dict)
     plot: PlotRange | None = None
     checked: tuple[Number, ...] = ()
     example: Mapping[Name, Number] = field(default_factory=dict)
@@ -238,18 +240,30 @@ class ChainRule:
     """Derivatives along definitions, each written with those already found: the delta rule, backpropagation.
 
     `functions` are functions of which only a name is given; `derivatives` are taken in order, those with a `short`
-    name (a delta) are used by that name from there on.
+    name (a delta) are used by that name from there on. `groups` are those by all entries of a vector or matrix.
     """
 
     definitions: tuple[tuple[Name, Expression], ...]
     functions: tuple[str, ...]
     derivatives: tuple[Asked, ...]
     origin: Path = ()
+    vectors: Mapping[Name, Rows] = field(default_factory=dict)
+    groups: tuple[AskedVector, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The derivative of one quantity by another; `short` is the name it goes by afterwards."""
+
+    of: Name
+    by: Name
+    short: Name | None = None
+    origin: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedVector:
+    """The derivatives of a quantity by each entry of the vector `by`; together they are the vector `short`."""
 
     of: Name
     by: Name

@@ -25,10 +25,25 @@ from solver.derivations.proof import are_one, compare, value_at
 from solver.derivations.roots import approximate
 from solver.derivations.rules import taken_whole
 from solver.derivations.step import Step
+from solver.derivations.vectorform import vector_form
 from solver.derivations.written import in_form
-from solver.expression import Call, Derivative, Expression, Negate, Power, Product, Quotient, Sum, Symbol, Term, symbols
+from solver.expression import (
+    Call,
+    Derivative,
+    Entrywise,
+    Expression,
+    Matrix,
+    Negate,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    Term,
+    symbols,
+)
 from solver.mathtext import text
-from solver.names import Name, Prime, Second, Total
+from solver.names import Name, Prime, Second, Total, parse_name
 from solver.parse import parse_equation, parse_expression
 from solver.pipeline import Worked, printer, read_back, write
 from solver.problem import Derivation, FunctionDefinition, Rearrangement, Substitution
@@ -459,10 +474,78 @@ def test_gradient_jacobian_and_hessian_are_stacked() -> None:
     assert write(worked, ["markdown", "latex", "json"]).diagnostics == ()
 
 
-def test_a_gradient_is_written_in_vector_form() -> None:
-    page = write(solved("logistic-regression"), ["markdown"]).texts["markdown"]
-    assert r"= (p - y) \begin{pmatrix} x_1 \\[4pt] x_2 \end{pmatrix}" in page
-    assert r"= (p - y)\, \mathbf{x}" in page
+@pytest.mark.parametrize(
+    ("id", "closing"),
+    [
+        ("logistic-regression", r"= (p - y)\boldsymbol{x}"),
+        ("logistic-regression-batch", r"= \boldsymbol{X}^{\top} (\boldsymbol{p} - \boldsymbol{y})"),
+        ("softmax-weights", r"= (\boldsymbol{p} - \boldsymbol{y}) \boldsymbol{x}^{\top}"),
+    ],
+)
+def test_a_gradient_is_written_in_vector_form_and_its_closing_line_read_back(id: str, closing: str) -> None:
+    worked = solved(id)
+    page = write(worked, ["markdown"]).texts["markdown"]
+    math = printer(worked.document, worked.solution)
+    assert page.count(closing.replace("= ", "&= ")) == 1
+    assert read_back(page, "markdown", worked.solution, math) == ()
+    for before, after in ((" - ", " + "), ("{x}", "{w}"), ("{X}", "{p}"), (r"^{\top}", "")):
+        false = closing.replace(before, after)
+        if false != closing:
+            assert read_back(page.replace(closing[2:], false[2:]), "markdown", worked.solution, math), false
+
+
+def test_the_four_equations_are_stated_and_proven_in_matrix_form() -> None:
+    worked = solved("four-equations-in-matrices")
+    derived = worked.solution.derived
+    math = printer(worked.document, worked.solution)
+    said = [(math.tex(line.left), math.tex(line.stages[-1][1]), math.tex(line.stages[0][1])) for line in derived.lines]
+    delta, delta_o = r"\boldsymbol{\delta}", r"\boldsymbol{\delta}_o"
+    by = r"\frac{\partial E}{\partial \boldsymbol{%s}}"
+    assert {(left, last) for left, last, _ in said} == {
+        (r"\boldsymbol{z}", r"\boldsymbol{W} \boldsymbol{x} + \boldsymbol{b}"), (r"\boldsymbol{a}", r"g(\boldsymbol{z})"),
+        (r"\boldsymbol{u}", r"\boldsymbol{V} \boldsymbol{a} + \boldsymbol{c}"), (r"\boldsymbol{o}", r"g(\boldsymbol{u})"),
+        (delta_o, r"(\boldsymbol{o} - \boldsymbol{y}) \circ g'(\boldsymbol{u})"),
+        (delta, rf"(\boldsymbol{{V}}^{{\top}} {delta_o}) \circ g'(\boldsymbol{{z}})"),
+        (by % "c", delta_o), (by % "b", delta),
+        (by % "V", rf"{delta_o} \boldsymbol{{a}}^{{\top}}"), (by % "W", rf"{delta} \boldsymbol{{x}}^{{\top}}"),
+    }  # fmt: skip
+    assert (delta_o, rf"{by % 'o'} \circ g'(\boldsymbol{{u}})") in {(left, first) for left, _, first in said}
+    page = write(worked, ["markdown"]).texts["markdown"]
+    for line in (r"(\boldsymbol{V}^{\top} \boldsymbol{\delta}_o) \circ", r"\boldsymbol{\delta} \boldsymbol{x}^{\top}"):
+        assert page.count(line) == 1
+        false = page.replace(
+            line, line.replace(r"^{\top}", "").replace("{x}", "{x}^{\\top}").replace("delta}", "delta}_o", 1)
+        )
+        assert read_back(false, "markdown", worked.solution, math)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "form"),
+    [
+        ([["2*x_1*p"], ["2*x_2*p"]], "2*p*x"), ([["a_1*x_1"], ["a_2*x_2"]], None), ([["x_1 + a_1"], ["x_2 + a_2"]], "x + a"),
+        ([["M_11*x_1 + M_12*x_2"], ["M_21*x_1 + M_22*x_2"]], "M*x"), ([["M_11*x_1 + M_12*x_2"], ["M_21*x_1 - M_22*x_2"]], None),
+        ([["M_11*a_1 + M_21*a_2 - x_1"], ["M_12*a_1 + M_22*a_2 - x_2"]], ""), ([["x_1^2"], ["x_2*x_1"]], None),
+        ([["x_1"], ["x_2 + 1"]], None), ([["x_1*a_1", "x_1*a_2"], ["x_2*a_1", "x_2*a_2"]], ""), ([["M_11", "M_12"], ["M_21", "M_22"]], "M"),
+    ],
+)  # fmt: skip
+def test_a_form_of_matrices_is_found_where_there_is_one_and_none_where_there_is_none(
+    wanted: list[list[str]], form: str | None
+) -> None:
+    grids = {parse_name(n): tuple(tuple(map(parse_name, row.split())) for row in rows) for n, rows in GRIDS.items()}
+    matrix = Matrix(tuple(tuple(map(parse_expression, row)) for row in wanted))
+    found = vector_form(matrix, grids, Meaning())
+    if form is None:
+        assert found is None or says_entrywise(found)
+    else:
+        assert found is not None
+        assert not form or text(found) == form
+
+
+GRIDS = {"x": ["x_1", "x_2"], "a": ["a_1", "a_2"], "M": ["M_11 M_12", "M_21 M_22"]}
+
+
+def says_entrywise(node: Expression) -> bool:
+    return isinstance(node, Entrywise)
 
 
 @pytest.mark.parametrize(

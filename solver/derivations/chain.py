@@ -14,6 +14,7 @@ from solver.derivations.meaning import Meaning
 from solver.derivations.rules import taken_whole
 from solver.derivations.simplify import collect
 from solver.derivations.step import Step
+from solver.derivations.vectorlines import chain_in_vectors
 from solver.derivations.written import in_form
 from solver.diagnostics import Fault, ProblemError
 from solver.expression import Derivative, Expression, Product, Sum, Symbol, Term, substitute, symbols
@@ -70,7 +71,7 @@ def chain(asked: ChainRule) -> Derived:
         raise ProblemError(faults)
     results = [(w.name, w.result) for w in workings if w.name is not None and isinstance(w.name, Total)]
     meaning = Meaning(values=known.values, general=general)
-    return Derived(meaning, tuple(workings), results=tuple(results))
+    return chain_in_vectors(asked, Derived(meaning, tuple(workings), results=tuple(results)))
 
 
 def _paths(asked: Asked, known: _Known) -> Iterator[tuple[QuantityName, ...]]:

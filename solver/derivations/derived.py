@@ -15,7 +15,8 @@ from solver.derivations.proof import Verdict, compare
 from solver.derivations.roots import approximate
 from solver.derivations.step import Proof, Step
 from solver.diagnostics import Fault
-from solver.expression import Expression, Number, substitute
+from solver.entries import Grids
+from solver.expression import Expression, Number, Symbol, substitute
 from solver.mathtext import text
 from solver.names import Name, QuantityName
 
@@ -75,8 +76,16 @@ class Kink:
 
 
 @dataclass(frozen=True, slots=True)
+class VectorLine:
+    """A vector or matrix and what it equals, entry by entry; each formula with the rule that gives it."""
+
+    left: Symbol
+    stages: tuple[tuple[str, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
-    """The lines of a derivation and what they come to."""
+    """The lines of a derivation and what they come to; `grids` are the vectors and matrices that it names."""
 
     meaning: Meaning
     workings: tuple[Working, ...] = ()
@@ -84,6 +93,12 @@ class Derived:
     pieces: tuple[Piece, ...] = ()
     kinks: tuple[Kink, ...] = ()
     results: tuple[tuple[QuantityName, Expression], ...] = field(default=())
+    lines: tuple[VectorLine, ...] = ()
+    grids: Grids = field(default_factory=dict)
+
+    def with_lines(self, lines: tuple[VectorLine, ...], grids: Grids) -> Derived:
+        """The same with lines of vectors and matrices."""
+        return replace(self, lines=lines, grids=grids)
 
     def breaks(self, example: Mapping[Name, Number]) -> list[fmpq]:
         """The points between the pieces as fractions, or near them, with numbers for the names in them."""
@@ -129,6 +144,9 @@ def fault_of(before: Expression, step: Step, verdict: Verdict, meaning: Meaning)
         message = "this line could neither be proven equal to the line before it nor compared at enough points"
         return Fault("S504", message, step.origin, "add a step in between, or write the same in a simpler form")
     sides = f"{shorten(text(before), 120)} is not {shorten(text(step.after), 120)}"
-    message = f"this line is not equal to the line before it: {sides}; {verdict.difference.text}"
+    what = (
+        "this form is not the function" if step.rule == "rewritten" else "this line is not equal to the line before it"
+    )
+    message = f"{what}: {sides}; {verdict.difference.text}"
     mend = mended(before, step.after, meaning)
     return Fault("S502", message, step.origin, mend.sentence if mend else "check its signs and factors")

@@ -15,6 +15,7 @@ from solver.derivations.proof import compare
 from solver.derivations.simplify import collect
 from solver.derivations.step import Step
 from solver.derivations.terms import Found, Target, in_terms, replaced
+from solver.derivations.vectorlines import gradient_in_vectors
 from solver.derivations.written import in_form
 from solver.diagnostics import Fault, Path, ProblemError
 from solver.expression import ONE, Derivative, Expression, Power, Quotient, Symbol, symbols, walk
@@ -53,7 +54,7 @@ def derive_functions(derivation: Derivation) -> Derived:
     results = tuple((working.name, working.result) for working in workings if working.name is not None)
     derived = Derived(meaning, tuple(workings), results=results)
     if len(workings) > 1:
-        return derived
+        return gradient_in_vectors(derivation, derived)
     function, by = derivation.functions[0], derivation.by[0]
     pieces = pieces_of(function, by, derivation.detail, derivation.origin)
     return replace(derived, pieces=pieces, kinks=tuple(kinks_of(function, by, pieces)))

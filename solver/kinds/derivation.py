@@ -17,6 +17,7 @@ from solver.names import Name
 from solver.problem import (
     AnyDerivation,
     Asked,
+    AskedVector,
     AuthorStep,
     ChainRule,
     Derivation,
@@ -26,6 +27,7 @@ from solver.problem import (
     PlotRange,
     Problem,
     Rearrangement,
+    Rows,
     Substitution,
 )
 from solver.spec import (
@@ -42,6 +44,10 @@ from solver.spec import (
 
 Rule = Literal["constant factor", "sum", "product", "quotient", "power", "chain", "exponential"]
 Form = Literal["factor", "expand", "single fraction"]
+
+
+RowsText = Annotated[list[Annotated[list[NameText], BeforeValidator(listed)]], Field(min_length=1)]
+"""A vector's names, or those of a matrix, row by row."""
 
 
 class StepSection(Section):
@@ -77,7 +83,7 @@ class FunctionsSection(Section):
     in_terms_of: Annotated[list[AbbreviationText], BeforeValidator(listed)] = []
     final_form: Form | None = None
     detail: Literal["rules", "substeps"] = "rules"
-    vectors: dict[NameText, list[NameText]] = {}
+    vectors: dict[NameText, RowsText] = {}
     plot: PlotSection | None = None
     check_at: list[NumberText] = []
     example: dict[NameText, NumberText] = {}
@@ -113,6 +119,7 @@ class ChainSection(Section):
     definitions: Annotated[dict[NameText, FormulaText], Field(min_length=1)]
     functions: Annotated[list[NameText], BeforeValidator(listed)] = []
     derivatives: Annotated[list[AskedSection], Field(min_length=1)]
+    vectors: dict[NameText, RowsText] = {}
 
 
 def _section(value: Any) -> str:
@@ -178,12 +185,16 @@ def _functions(section: FunctionsSection, faults: list[Fault]) -> Derivation:
         terms=tuple(term for term in terms if term is not None),
         form=section.final_form or "",
         detail=section.detail,
-        vectors={name: tuple(parts) for name, parts in section.vectors.items()},
+        vectors=_rows(section.vectors),
         plot=PlotRange(section.plot.start.value, section.plot.stop.value) if section.plot else None,
         checked=tuple(section.check_at),
         example=section.example,
         origin=("derive", "function"),
     )
+
+
+def _rows(vectors: dict[Name, list[list[Name]]]) -> dict[Name, Rows]:
+    return {name: tuple(map(tuple, rows)) for name, rows in vectors.items()}
 
 
 def _author_steps(steps: Sequence[StepSection]) -> tuple[AuthorStep, ...]:
@@ -261,12 +272,19 @@ def _chain(section: ChainSection, faults: list[Fault]) -> ChainRule:
     general = tuple(name.text for name in section.functions)
     definitions = tuple((name, formula.expression) for name, formula in section.definitions.items())
     faults.extend(definition_faults(section, general))
+    if faults:
+        return ChainRule(definitions, general, ())
+    asked: list[Asked] = []
+    groups: list[AskedVector] = []
+    for place, one in enumerate(section.derivatives):
+        origin: Path = ("derive", "derivatives", place)
+        if one.by in section.vectors:
+            entries = [name for row in section.vectors[one.by] for name in row]
+            named = [name for row in section.vectors[one.call] for name in row] if one.call else [None] * len(entries)
+            asked.extend(Asked(one.of, by, short, origin) for by, short in zip(entries, named, strict=True))
+            groups.append(AskedVector(one.of, one.by, one.call, origin))
+        else:
+            asked.append(Asked(one.of, one.by, one.call, origin))
     return ChainRule(
-        definitions,
-        general,
-        tuple(
-            Asked(one.of, one.by, one.call, ("derive", "derivatives", place))
-            for place, one in enumerate(section.derivatives)
-        ),
-        ("derive", "definitions"),
+        definitions, general, tuple(asked), ("derive", "definitions"), _rows(section.vectors), tuple(groups)
     )

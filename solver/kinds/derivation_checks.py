@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from solver.diagnostics import Fault, Path
@@ -11,7 +11,7 @@ from solver.functions import FUNCTIONS
 from solver.graph import Written, order_faults
 from solver.kinds.formulas import function_faults
 from solver.mathtext import text
-from solver.names import Name
+from solver.names import Name, QuantityName
 from solver.problem import FunctionDefinition, Rewriting
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def derivative_faults(section: FunctionsSection, functions: Sequence[FunctionDef
                 yield Fault("S306", f"{function.name.text} is a function of {names}", ("derive", "by"), hint)
     variables = {variable for function in functions for variable in function.variables}
     read = {name for function in functions for name in (*symbols(function.formula), *function.variables)}
+    yield from _gradient_vector_faults(section, functions, read)
     for name in section.example:
         if name not in read:
             yield Fault(
@@ -53,6 +54,23 @@ def derivative_faults(section: FunctionsSection, functions: Sequence[FunctionDef
                 yield from function_faults(term.text, side, path, own=own)
         if isinstance(term.left, Symbol) and term.left.name in variables:
             yield Fault("S305", f"{term.left.name.text} is the variable already", path, "choose another name")
+
+
+def _gradient_vector_faults(
+    section: FunctionsSection, functions: Sequence[FunctionDefinition], read: set[QuantityName]
+) -> Iterator[Fault]:
+    """Vectors are those of a gradient, and one of them holds the variables."""
+    if not section.vectors:
+        return
+    terms = [term.left.name for term in section.in_terms_of if isinstance(term.left, Symbol)]
+    yield from vector_faults(section.vectors, {name for name in (*read, *terms) if isinstance(name, Name)})
+    if len(functions) > 1 or section.find not in (None, "gradient"):
+        message = "vectors are for the gradient of one function"
+        yield Fault("S203", message, ("derive", "vectors"), "leave it out", at_key=True)
+    elif not any([name for row in rows for name in row] == list(section.by) for rows in section.vectors.values()):
+        names = ", ".join(name.text for name in section.by)
+        message = f"none of the vectors holds the variables {names}, in this order"
+        yield Fault("S203", message, ("derive", "vectors"), f"add w: [{names}]", at_key=True)
 
 
 def _unknown_in_plot(section: FunctionsSection, function: FunctionDefinition) -> Iterator[Fault]:
@@ -119,6 +137,40 @@ def _name_faults(node: Expression, variables: Sequence[Name], path: Path) -> Ite
         yield Fault("S306", f"the formula does not depend on {names}", path, "check the variable's name")
 
 
+def vector_faults(vectors: dict[Name, list[list[Name]]], known: Collection[Name]) -> Iterator[Fault]:
+    """Rows of several lengths, entries that are no names of the problem, entries that stand twice."""
+    for vector, rows in vectors.items():
+        path: Path = ("derive", "vectors", vector.text)
+        entries = [name for row in rows for name in row]
+        if len({len(row) for row in rows}) > 1:
+            yield Fault("S203", f"the rows of {vector.text} have different lengths", path, "a matrix has one length")
+        for name in dict.fromkeys(entries):
+            if name not in known:
+                yield Fault("S306", f"{name.text} is no name of this problem", path, "check the name")
+            elif entries.count(name) > 1:
+                yield Fault("S203", f"{name.text} stands in {vector.text} twice", path, "name each entry once")
+
+
+def _asked_vector_faults(section: ChainSection, place: int) -> Iterator[Fault]:
+    one, path = section.derivatives[place], ("derive", "derivatives", place)
+    if one.of not in section.definitions:
+        yield Fault(
+            "S306", f"{one.of.text} has no definition to differentiate", (*path, "of"), "choose a defined quantity"
+        )
+    if one.by in section.definitions:
+        message = f"{one.by.text} is a vector and a quantity of its own"
+        yield Fault("S305", message, (*path, "by"), "call the vector otherwise, or derive by its entries")
+    if one.call is None:
+        return
+    if one.call not in section.vectors:
+        message = f"{one.call.text} is to be a vector like {one.by.text}, but its entries have no names"
+        yield Fault("S306", message, (*path, "call"), f"add vectors: {{{one.call.text}: [...]}}")
+    elif [len(row) for row in section.vectors[one.call]] != [len(row) for row in section.vectors[one.by]]:
+        yield Fault(
+            "S203", f"{one.call.text} has another shape than {one.by.text}", (*path, "call"), "give it the same"
+        )
+
+
 def definition_faults(section: ChainSection, general: tuple[str, ...]) -> Iterator[Fault]:
     """Unknown functions, definitions out of order, derivatives of what is not defined."""
     for name, formula in section.definitions.items():
@@ -137,7 +189,13 @@ def definition_faults(section: ChainSection, general: tuple[str, ...]) -> Iterat
     calls = {
         part.function for f in section.definitions.values() for part in walk(f.expression) if isinstance(part, Call)
     }
+    calls_of_vectors = {one.call for one in section.derivatives if one.by in section.vectors and one.call}
+    made = {name for call in calls_of_vectors for row in section.vectors.get(call, []) for name in row}
+    yield from vector_faults(section.vectors, known | made)
     for place, one in enumerate(section.derivatives):
+        if one.by in section.vectors:
+            yield from _asked_vector_faults(section, place)
+            continue
         for key, name in (("of", one.of), ("by", one.by)):
             if name not in known:
                 message = f"{name.text} is not defined"
