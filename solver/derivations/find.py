@@ -34,7 +34,10 @@ def derive_functions(derivation: Derivation) -> Derived:
     faults: list[Fault] = []
     _refuse_useless_rule(derivation)
     for function in derivation.functions:
-        faults.extend(_other_functions(function, derivation, meaning))
+        others = list(_other_functions(function, derivation, meaning))
+        if others:
+            faults.extend(others)
+            continue
         for by in derivation.by:
             working, found = proven(_working(function, by, derivation), meaning)
             if not found:  # an ending is looked for where the lines before it are true
