@@ -107,6 +107,9 @@ class _Page:
                     alike.append(working)
                     continue
                 shown.append(rules)
+                if isinstance(working.name, Second):  # they begin with the first ones
+                    yield from self.in_the_same_way(alike)
+                    alike = []
                 key = "second derivative of" if isinstance(working.name, Second) else "derivative of"
                 heading = sentence(self.words[key], name=Math(working.left))
                 yield Section(1, heading, tuple(self.working(working, derivation)))

@@ -75,13 +75,13 @@ ENGLISH: Mapping[str, str] = {
     "single fraction": "as a single fraction",
     "checked": "checked at {points} points, not proven",
     # vectors and matrices
-    "vectors": "Vectors and matrices stack what belongs together:",
+    "vectors": "Vectors and matrices hold what belongs together:",
     "stacked": "entry by entry",
     "found above": "the derivatives found above",
     "from the definitions": "the definitions, one below the other",
     "as a product": "as a product",
-    "entry by entry": "as a product; the circle multiplies entry by entry",
-    "with names": "with the names of vectors and matrices",
+    "entry by entry": "as a product taken entry by entry",
+    "with names": "in vectors and matrices",
     "loss kept": "with the first factor of the chain rule as a vector",
     "with its derivative": "with this vector put in",
     # equations

@@ -6,6 +6,7 @@ import json
 import random
 import re
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from solver.derivations.rules import taken_whole
 from solver.derivations.step import Step
 from solver.derivations.vectorform import vector_form
 from solver.derivations.written import in_form
+from solver.diagnostics import ProblemError
 from solver.expression import (
     Call,
     Derivative,
@@ -40,13 +42,14 @@ from solver.expression import (
     Sum,
     Symbol,
     Term,
+    rebuild,
     symbols,
 )
 from solver.mathtext import text
 from solver.names import Name, Prime, Second, Total, parse_name
 from solver.parse import parse_equation, parse_expression
 from solver.pipeline import Worked, printer, read_back, write
-from solver.problem import Derivation, FunctionDefinition, Rearrangement, Substitution
+from solver.problem import AuthorStep, Derivation, FunctionDefinition, Rearrangement, Substitution
 
 X = Name("x")
 DERIVED = [path.stem for path in PROBLEMS if solved(path.stem).solution.derived is not None]
@@ -418,6 +421,76 @@ def test_a_digit_or_a_quotient_that_is_changed_is_noticed_by_the_reader() -> Non
         assert read_back(page.replace(before, after, 1), "markdown", worked.solution, math)
 
 
+# Random expressions of several variables.
+
+Y = Name("y")
+
+
+def random_of_two(dice: random.Random, depth: int) -> Expression:
+    """A random expression in which a part of the x are a y."""
+
+    def turned(node: Expression) -> Expression:
+        if node == Symbol(X):
+            return Symbol(dice.choice((X, Y)))
+        return rebuild(node, turned)
+
+    while True:
+        node = turned(random_expression(dice, depth))
+        if {X, Y} <= {*symbols(node)}:
+            return node
+
+
+def of_two(*formulas: Expression, **options) -> Derivation:
+    names = [Name("f"), Name("g")]
+    functions = tuple(FunctionDefinition(n, (X, Y), formula) for n, formula in zip(names, formulas, strict=False))
+    return Derivation(functions, (X, Y), **options)
+
+
+def test_100_random_jacobians_and_60_random_hessians_are_sympys() -> None:
+    """Every entry against sympy's, and no line that is neither proven nor marked."""
+    dice, by_points, lines = random.Random(8), 0, 0
+    asked = [of_two(random_of_two(dice, 2), random_of_two(dice, 2), shape="jacobian") for _ in range(100)]
+    asked += [of_two(random_of_two(dice, 2), shape="hessian") for _ in range(60)]
+    for one in asked:
+        formulas = {function.name: function.formula for function in one.functions}
+        derived = derive_functions(one)
+        assert len(derived.workings) == (4 if one.shape == "jacobian" else 6)
+        for working in derived.workings:
+            name = working.name
+            by = (name.by, name.then) if isinstance(name, Second) else (name.by,)
+            assert all(step.proof is not None for step in working.steps[1:])
+            lines += len(working.steps) - 1
+            by_points += sum(not step.proof.is_proof for step in working.steps[1:])
+            assert agrees_with_sympy(derived.meaning.spelled_out(working.result), formulas[name.of], by), text(
+                working.result
+            )
+    assert lines > 1_500
+    assert by_points < lines / 20
+
+
+def test_120_random_false_lines_of_partial_derivatives_are_refused_where_they_stand() -> None:
+    """A true line for each derivative, one of them then changed: a sign, a factor, an exponent, a term."""
+    dice, refused = random.Random(9), 0
+    while refused < 120:
+        formula = random_of_two(dice, 2)
+        derived = derive_functions(of_two(formula, shape="gradient"))
+        true = [AuthorStep(w.result, "", ("line", w.name.by.text), by=(w.name.by,)) for w in derived.workings]
+        place = dice.randrange(2)
+        found = list(changes(true[place].to, [X, Y]))
+        if not found:
+            continue
+        false = replace(true[place], to=dice.choice(found)[1])
+        verdict = compare(true[place].to, false.to, Meaning())
+        if verdict.outcome != "different":
+            continue
+        own = [false if at == place else step for at, step in enumerate(true)]
+        with pytest.raises(ProblemError) as raised:
+            derive_functions(of_two(formula, shape="gradient", steps=tuple(own)))
+        assert [(fault.code, fault.path) for fault in raised.value.faults] == [("S502", false.origin)], text(formula)
+        derive_functions(of_two(formula, shape="gradient", steps=tuple(true)))
+        refused += 1
+
+
 # Lines of the author's in derivatives of several variables.
 
 SEVERAL = """title: T
@@ -472,6 +545,11 @@ def test_gradient_jacobian_and_hessian_are_stacked() -> None:
         "d2f/dydy": "6*y",
     }  # fmt: skip
     assert write(worked, ["markdown", "latex", "json"]).diagnostics == ()
+
+
+def test_first_derivatives_stand_above_the_second_ones_that_begin_with_them() -> None:
+    page = write(solved("linear-regression"), ["markdown"]).texts["markdown"]
+    assert page.index("## In the same way") < page.index("## The second derivative")
 
 
 @pytest.mark.parametrize(
