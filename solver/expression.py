@@ -8,7 +8,7 @@ from typing import assert_never
 
 from flint import fmpq
 
-from solver.names import Name, QuantityName
+from solver.names import QuantityName
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Derivative:
     """A derivative still to be taken: d/dx of `operand`, or ∂/∂x where there are more variables."""
 
     operand: Expression
-    by: Name
+    by: QuantityName
     partial: bool = True
 
 

@@ -22,7 +22,7 @@ from solver.expression import (
     rebuild,
     walk,
 )
-from solver.names import Name
+from solver.names import Name, QuantityName
 from solver.problem import StepDetail
 from solver.tidy import rational, tidy, written
 
@@ -108,7 +108,7 @@ def _settled(node: Expression) -> Expression:
     return rebuild(node, _settled)
 
 
-def _is_simple(node: Expression, by: Name) -> bool:
+def _is_simple(node: Expression, by: QuantityName) -> bool:
     """Constants, the variable, its powers, e^(kx), known functions of the variable, and sums and multiples of these."""
     if not reads(node, by):
         return True
