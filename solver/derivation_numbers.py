@@ -39,7 +39,7 @@ PLACES = 5
 NEAR = fmpq(1, 1_000)
 """The quotient with a step of 0.001 is nearer to the derivative than this part of it (and of 1), or a line is false."""
 STANDARD = ("-1", "0.5", "2", "0.25", "3", "1.5", "-0.5", "4")
-COUNT = 3
+COUNT, COLUMNS = 3, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,11 @@ def checks(derivation: Derivation, derived: Derived, words: Mapping[str, str]) -
         second = [isinstance(one.working.name, Second) for one in checked]
         for wanted in dict.fromkeys(second):  # the second derivatives in a table of their own
             own = [one for one, is_second in zip(checked, second, strict=True) if is_second is wanted]
-            tables.extend(_table(function, own, derivation, derived))
+            names = list(dict.fromkeys(one.name for one in own))
+            room = max((COLUMNS - len(function.variables)) // 2, 1)
+            for start in range(0, len(names), room):  # a page has no room for more beside each other
+                beside = [one for one in own if one.name in names[start : start + room]]
+                tables.extend(_table(function, beside, derivation, derived))
     if tables:
         about: tuple[Inline, ...] = sentence(words["check words"], step=Math(Symbol(step_of(derivation)), "=", SIZE))
         variables = {variable for function in derivation.functions for variable in function.variables}

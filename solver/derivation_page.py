@@ -41,7 +41,7 @@ from solver.document import (
     sentence,
 )
 from solver.evaluate import evaluate
-from solver.expression import Call, Derivative, Expression, Symbol, substitute, walk
+from solver.expression import Call, Derivative, Expression, Sum, Symbol, Term, substitute, walk
 from solver.functions import FUNCTIONS, Undecided
 from solver.names import Local, Name, Second, Total, parse_name
 from solver.phrases import PHRASES
@@ -341,16 +341,25 @@ class _Page:
 
     def own(self, step: Step, derivation: Derivation) -> Call:
         """The function that a line spells out."""
-        if isinstance(step.after, Derivative):
-            return next(
-                (f.call for f in derivation.functions if f.formula == step.after.operand), derivation.functions[0].call
-            )
-        return derivation.functions[0].call
+        taken = _taken(step.after)
+        return next((f.call for f in derivation.functions if f.formula == taken), derivation.functions[0].call)
 
     def doubt(self, proof: Proof | None) -> tuple[Inline, ...]:
         if proof is None or proof.is_proof:
             return ()
         return (Text(f" ({self.words['checked'].format(points=proof.points)})"),)
+
+
+def _taken(node: Expression) -> Expression | None:
+    """What is differentiated: a formula, or a sum term by term."""
+    match node:
+        case Derivative(operand):
+            return operand
+        case Sum(terms):
+            parts = [(term.sign, _taken(term.value)) for term in terms]
+            return Sum(tuple(Term(sign, part) for sign, part in parts if part is not None))
+        case _:
+            return None
 
 
 def _where(piece: Piece, by: Symbol) -> Condition | Comparison | None:

@@ -18,10 +18,13 @@ from solver.derivations.terms import Found, Target, in_terms, replaced
 from solver.derivations.vectorlines import gradient_in_vectors
 from solver.derivations.written import in_form
 from solver.diagnostics import Fault, Path, ProblemError
-from solver.expression import ONE, Derivative, Expression, Power, Quotient, Symbol, symbols, walk
-from solver.mathtext import text
+from solver.expression import ONE, Derivative, Expression, Power, Quotient, Sum, Symbol, Term, symbols, walk
+from solver.mathtext import text, width
 from solver.names import Name, Prime, QuantityName, Second, Total
 from solver.problem import AuthorStep, Derivation, FunctionDefinition
+
+LONG = 80
+"""Characters of a formula that one line has room for behind ∂/∂x."""
 
 
 def derive_functions(derivation: Derivation) -> Derived:
@@ -90,7 +93,7 @@ def _working(function: FunctionDefinition, by: Name, derivation: Derivation) -> 
     forms = (function.formula, *(rewriting.form for rewriting in own))
     rewrites, opened = _opened(derivation.rule, forms, by) or (forms[1:], forms[-1])
     steps = [] if partial else [Step("differentiate", None, Derivative(function.call, by, partial))]
-    steps.append(Step("by definition", None, Derivative(function.formula, by, partial)))
+    steps.append(Step("by definition", None, _opening(Derivative(function.formula, by, partial))))
     for place, form in enumerate(rewrites):
         rule = "rewritten" if isinstance(form, Power) else "rewritten otherwise"
         origin: Path = own[place].origin if place < len(own) else ("derive", "rule")
@@ -98,6 +101,15 @@ def _working(function: FunctionDefinition, by: Name, derivation: Derivation) -> 
     steps.extend(ruled(Derivative(opened, by, partial), derivation.detail, function.origin or derivation.origin))
     _add_own(steps, derivation.own_steps(function.name, (by,)))
     return Working(Symbol(name), tuple(steps), name)
+
+
+def _opening(taken: Derivative) -> Expression:
+    """The derivative of the formula; of a sum too long for one line that of each term, which can be broken."""
+    match taken.operand:
+        case Sum(terms) if width(taken.operand) > LONG:
+            return Sum(tuple(Term(term.sign, replace(taken, operand=term.value)) for term in terms))
+        case _:
+            return taken
 
 
 def _add_own(steps: list[Step], own: Sequence[AuthorStep]) -> None:
