@@ -14,6 +14,7 @@ from solver.derivation_numbers import checks
 from solver.derivation_vectors import vector_blocks
 from solver.derivation_words import WORDS
 from solver.derivations.derived import Derived, EquationStep, Kink, Piece, Working
+from solver.derivations.lines import differentiated
 from solver.derivations.matrices import stacked
 from solver.derivations.rules import apply_rule
 from solver.derivations.step import Proof, Step
@@ -41,8 +42,9 @@ from solver.document import (
     sentence,
 )
 from solver.evaluate import evaluate
-from solver.expression import Call, Derivative, Expression, Sum, Symbol, Term, substitute, walk
+from solver.expression import Call, Derivative, Expression, Symbol, substitute, walk
 from solver.functions import FUNCTIONS, Undecided
+from solver.mathtext import width
 from solver.names import Local, Name, Second, Total, parse_name
 from solver.phrases import PHRASES
 from solver.problem import Asked, ChainRule, Derivation, Named, Problem, Rearrangement, Substitution
@@ -116,7 +118,7 @@ class _Page:
             yield from self.in_the_same_way(alike)
 
     def in_the_same_way(self, alike: Sequence[Working]) -> Iterator[Block]:
-        """Derivatives that take the same rules in the same order as one above: only what comes out."""
+        """Derivatives that take the same rules as one above: only what comes out."""
         if alike:
             chains = tuple(Chain(w.left, (Link("=", w.result, "result"),)) for w in alike)
             yield Section(1, (Text(self.words["alike"]),), chains)
@@ -315,7 +317,8 @@ class _Page:
             row = [Chain(each.left, (Link("=", each.result, "result"),)) for each in (*factors, own)]
             if other.short is not None:
                 row.append(Chain(Symbol(other.short), (Link("=", own.left, "formula"),)))
-            yield SideBySide(tuple(row)) if len(row) > 1 else row[0]
+            for start in range(0, len(row), 2):
+                yield SideBySide(tuple(row[start : start + 2])) if len(row) > start + 1 else row[start]
 
     def reason(self, step: Step, derivation: Derivation | None = None) -> tuple[Inline, ...]:
         """The author's words, or those of the rule; a line that is not proven says so."""
@@ -336,30 +339,21 @@ class _Page:
             if step.rule == "in terms of" and derivation is not None:
                 template = ", ".join(self.words["is"].format(n=n) for n in range(len(used)))
                 template = self.words["in terms of"] + template
+                widths = [width(term.formula) for term in used]
+                if max(widths) > 28 or sum(widths) > 38:  # a line has no room for them beside it
+                    template = self.words["written with"] + ", ".join(f"{{shown{n}}}" for n in range(len(used)))
             said = sentence(template, **parts)
         return (*said, *self.doubt(step.proof))
 
     def own(self, step: Step, derivation: Derivation) -> Call:
         """The function that a line spells out."""
-        taken = _taken(step.after)
+        taken = differentiated(step.after)
         return next((f.call for f in derivation.functions if f.formula == taken), derivation.functions[0].call)
 
     def doubt(self, proof: Proof | None) -> tuple[Inline, ...]:
         if proof is None or proof.is_proof:
             return ()
         return (Text(f" ({self.words['checked'].format(points=proof.points)})"),)
-
-
-def _taken(node: Expression) -> Expression | None:
-    """What is differentiated: a formula, or a sum term by term."""
-    match node:
-        case Derivative(operand):
-            return operand
-        case Sum(terms):
-            parts = [(term.sign, _taken(term.value)) for term in terms]
-            return Sum(tuple(Term(sign, part) for sign, part in parts if part is not None))
-        case _:
-            return None
 
 
 def _where(piece: Piece, by: Symbol) -> Condition | Comparison | None:

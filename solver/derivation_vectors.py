@@ -10,6 +10,9 @@ from solver.entries import written_out
 from solver.expression import Symbol, symbols
 from solver.names import Name
 
+ROW = 4
+"""Vectors and matrices of which a line has room for so many."""
+
 
 def vector_blocks(derived: Derived, words: Mapping[str, str]) -> Iterator[Block]:
     """The names of the vectors and matrices that are used, each with its entries, and what is written with them."""
@@ -20,7 +23,9 @@ def vector_blocks(derived: Derived, words: Mapping[str, str]) -> Iterator[Block]
     named = [(name, grid) for name, grid in derived.grids.items() if isinstance(name, Name) and name in stacked]
     if named:
         yield Paragraph((Text(words["vectors"]),))
-        yield SideBySide(tuple(Chain(Symbol(name), (Link("=", written_out(grid), "rule"),)) for name, grid in named))
+        stacked_chains = [Chain(Symbol(name), (Link("=", written_out(grid), "rule"),)) for name, grid in named]
+        for start in range(0, len(stacked_chains), ROW):
+            yield SideBySide(tuple(stacked_chains[start : start + ROW]))
     for line in derived.lines:
         links = (Link("=", node, "rule", (Text(words[rule]),), proof="algebra") for rule, node in line.stages)
         yield Chain(line.left, tuple(links))

@@ -67,6 +67,7 @@ ENGLISH: Mapping[str, str] = {
     "partial fractions": "partial fractions",
     "spelled in": "split the fraction",
     "in terms of": "since ",
+    "written with": "written with ",
     "is": "{{formula{n}}} is {{shown{n}}}",
     "factor out": "factor",
     "cancel": "simplify",

@@ -19,6 +19,7 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
+    Term,
     rebuild,
     walk,
 )
@@ -144,3 +145,15 @@ def _is_multiple(node: Expression) -> bool:
             return rational(front) is not None
         case _:
             return False
+
+
+def differentiated(node: Expression) -> Expression | None:
+    """What is differentiated: a formula, or a sum term by term."""
+    match node:
+        case Derivative(operand):
+            return operand
+        case Sum(terms):
+            parts = [(term.sign, differentiated(term.value)) for term in terms]
+            return Sum(tuple(Term(sign, part) for sign, part in parts if part is not None))
+        case _:
+            return None
