@@ -1,11 +1,14 @@
-"""Rules of differentiation on our own tree: an expression and a variable -> the derivative, raw and tidied."""
+"""Rules of differentiation on our own tree: one rule shown whole, and with them the derivative, raw and tidied.
+
+d(c) -> 0;  d(x) -> 1;  d(g + h) -> dg + dh;  d(c*g) -> c*dg;  d(g*h) -> dg*h + g*dh;
+d(g/h) -> (h*dg - g*dh)/h^2;  d(g^n) -> n*g^(n-1)*dg;  d(a^g) -> a^g*ln(a)*dg;  d(f(g)) -> f'(g)*dg
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal, assert_never
-
-from flint import fmpq
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import assert_never
 
 from solver.diagnostics import InternalError
 from solver.expression import (
@@ -27,16 +30,64 @@ from solver.expression import (
     Term,
     Transpose,
     integer,
-    mentions,
+    reads,
     rebuild,
 )
 from solver.functions import FUNCTIONS
 from solver.names import Name, QuantityName
 from solver.tidy import rational, tidy, written
 
-Rule = Literal["constant", "identity", "sum", "constant factor", "product", "quotient", "power", "exponential", "chain"]
+Take = Callable[[Expression], Derivative]
+"""Puts d/dx in front of a part."""
 
-TWO = integer(2)
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A rule applied to d/dx of something: its name, the function of the table it needs, and what it gives."""
+
+    rule: str
+    after: Expression
+    function: str = ""
+
+
+def apply_rule(taken: Derivative, own: Expression | None = None) -> Applied:
+    """The outermost rule for a derivative, and what it gives, with the derivatives inside it still to be taken.
+
+    `own` stands for the value of the function that is differentiated.
+    """
+    node, by = taken.operand, taken.by
+
+    def d(part: Expression) -> Derivative:
+        return Derivative(part, by, taken.partial)
+
+    if not reads(node, by):
+        return Applied("constant", ZERO)
+    match node:
+        case Symbol():
+            return Applied("identity", ONE)
+        case Negate(operand):
+            return Applied("constant factor", Negate(d(operand)))
+        case Sum(terms):
+            return Applied("sum", Sum(tuple(Term(term.sign, d(term.value)) for term in terms)))
+        case Product(factors):
+            return _product(factors, by, d)
+        case Quotient(numerator, denominator) if not reads(denominator, by):
+            return Applied("constant factor", Quotient(d(numerator), denominator))
+        case Quotient(g, h):
+            top = Sum((Term(1, Product((h, d(g)))), Term(-1, Product((g, d(h))))))
+            return Applied("quotient", Quotient(top, Power(h, integer(2))))
+        case Power(base, exponent):
+            return _power(base, exponent, by, d)
+        case Call():
+            return _function(node, own or node, by, d)
+        case Derivative():
+            return Applied("again", d(derivative(node.operand, node.by)))
+        case Number() | Constant():
+            return Applied("constant", ZERO)
+        case Matrix() | Transpose() | Entrywise():
+            raise InternalError(f"no rule for the derivative of {type(node).__name__}")
+        case _:
+            assert_never(node)
 
 
 def derivative(node: Expression, by: QuantityName) -> Expression:
@@ -51,106 +102,81 @@ def local_derivative(
 
     `units` names the units that other formulas are: with it the softmax of another unit is that unit, -p_1*p_2.
     """
-    if isinstance(formula, Call) and all(isinstance(argument, Symbol | Number) for argument in formula.arguments):
-        found = _function_rule(formula, Symbol(name), by)
-    else:
-        found = by_rule(formula, by)
-    return tidy(_named(found, units or {}))
+    plain = isinstance(formula, Call) and all(isinstance(argument, Symbol | Number) for argument in formula.arguments)
+    return tidy(_named(by_rule(formula, by, Symbol(name) if plain else None), units or {}))
 
 
-def by_rule(node: Expression, by: QuantityName) -> Expression:
-    """The outermost rule applied and shown whole; the derivatives inside it are tidied.
+def by_rule(node: Expression, by: QuantityName, own: Expression | None = None) -> Expression:
+    """The outermost rule applied and shown whole; the derivatives inside it are taken and tidied.
 
-    d(g + h) -> g' + h';  d(c*g) -> c*g';  d(g*h) -> g'*h + g*h';  d(g/h) -> (h*g' - g*h')/h^2;
-    d(g^n) -> n*g^(n-1)*g';  d(a^g) -> a^g*ln(a)*g';  d(f(g)) -> f'(g)*g';
-    d(f(g, h)) -> f_1(g, h)*g' + f_2(g, h)*h'
+    `own` stands for the value of the function that is differentiated.
     """
-    if not mentions(node, by):
-        return ZERO
+    applied = apply_rule(Derivative(node, by), own)
+    return _taken(applied.after, applied.rule)
+
+
+def _taken(node: Expression, rule: str) -> Expression:
+    """What a rule gives with its derivatives taken."""
     match node:
-        case Symbol():
-            return ONE
-        case Negate(operand):
-            return Negate(derivative(operand, by))
-        case Sum(terms):
-            return Sum(tuple(Term(term.sign, derivative(term.value, by)) for term in terms))
-        case Product(factors):
-            return _product_rule(factors, by)
-        case Quotient(numerator, denominator) if not mentions(denominator, by):
-            return Quotient(derivative(numerator, by), denominator)
-        case Quotient(numerator, denominator):
-            return Quotient(
-                Sum((
-                    Term(1, Product((denominator, derivative(numerator, by)))),
-                    Term(-1, Product((numerator, derivative(denominator, by)))),
-                )),
-                Power(denominator, TWO),
-            )  # fmt: skip
-        case Power(base, exponent):
-            return _power_rule(base, exponent, by)
-        case Call():
-            return _function_rule(node, node, by)
-        case Number() | Constant() | Derivative() | Matrix() | Transpose() | Entrywise():
-            raise InternalError(f"no rule for the derivative of {type(node).__name__}")
+        case Derivative(operand, by):
+            return derivative(operand, by)
+        case Product(factors) if any(isinstance(factor, Derivative) for factor in factors):
+            parts = [part for factor in factors for part in _factors(factor, rule)]
+            return Product(tuple(parts)) if len(parts) > 1 else parts[0]
         case _:
-            assert_never(node)
+            return rebuild(node, lambda part: _taken(part, rule))
 
 
-def opening_rule(node: Expression, by: Name) -> Rule:
-    """The rule that `by_rule` opens with."""
-    match node:
-        case _ if not mentions(node, by):
-            return "constant"
-        case Symbol():
-            return "identity"
-        case Negate():
-            return "constant factor"
-        case Sum():
-            return "sum"
-        case Product(factors):
-            return "product" if sum(mentions(factor, by) for factor in factors) > 1 else "constant factor"
-        case Quotient(_, denominator):
-            return "quotient" if mentions(denominator, by) else "constant factor"
-        case Power(_, exponent):
-            return "exponential" if mentions(exponent, by) else "power"
-        case _:
-            return "chain"
+def _factors(factor: Expression, rule: str) -> tuple[Expression, ...]:
+    """A factor of what a rule gives: a product stands among the other factors, and 1 is left out after a chain rule."""
+    if not isinstance(factor, Derivative):
+        return (factor,)
+    inner = (by_rule if rule == "constant factor" else derivative)(factor.operand, factor.by)
+    if rule in ("product", "constant factor"):
+        return inner.factors if isinstance(inner, Product) else (inner,)
+    return () if inner == ONE and rule != "quotient" else (inner,)
 
 
-def _product_rule(factors: tuple[Expression, ...], by: QuantityName) -> Expression:
-    match factors:  # a weight times an input, the commonest product of all
-        case (Symbol(first), Symbol(second)) if first != second:
-            return factors[1] if first == by else factors[0]
-    moving = [place for place, factor in enumerate(factors) if mentions(factor, by)]
-    terms = []
-    for place in moving:
-        inner = by_rule(factors[place], by) if len(moving) == 1 else derivative(factors[place], by)
-        parts = inner.factors if isinstance(inner, Product) else (inner,)
-        terms.append(Term(1, Product((*factors[:place], *parts, *factors[place + 1 :]))))
-    return terms[0].value if len(terms) == 1 else Sum(tuple(terms))
+def _product(factors: tuple[Expression, ...], by: QuantityName, d: Take) -> Applied:
+    moving = [place for place, factor in enumerate(factors) if reads(factor, by)]
+    terms = [Product((*factors[:place], d(factors[place]), *factors[place + 1 :])) for place in moving]
+    if len(terms) == 1:
+        return Applied("constant factor", terms[0])
+    return Applied("product", Sum(tuple(Term(1, term) for term in terms)))
 
 
-def _power_rule(base: Expression, exponent: Expression, by: QuantityName) -> Expression:
-    if not mentions(exponent, by):
+def _power(base: Expression, exponent: Expression, by: QuantityName, d: Take) -> Applied:
+    if not reads(exponent, by):
         number = rational(exponent)
-        lower = written(number - fmpq(1)) if number is not None else Sum((Term(1, exponent), Term(-1, ONE)))
+        lower = written(number - 1) if number is not None else Sum((Term(1, exponent), Term(-1, ONE)))
         power = base if rational(lower) == 1 else Power(base, lower)
-        return _chained(Product((exponent, power)), base, by)
+        if base == Symbol(by):
+            return Applied("power alone", Product((exponent, power)))
+        return Applied("power", Product((exponent, power, d(base))))
     whole = Power(base, exponent)
-    if not mentions(base, by):
-        return _chained(Product((whole, Call("ln", (base,)))), exponent, by)
-    logarithm = Product((exponent, Call("ln", (base,))))
-    return Product((whole, derivative(logarithm, by)))
+    if not reads(base, by):
+        outer = Product((whole, Call("ln", (base,))))
+        if exponent == Symbol(by):
+            return Applied("exponential alone", outer)
+        return Applied("exponential", Product((*outer.factors, d(exponent))))
+    return Applied("power of both", Product((whole, d(Product((exponent, Call("ln", (base,))))))))
 
 
-def _function_rule(node: Call, own: Expression, by: QuantityName) -> Expression:
-    """d(f(g, h)) -> f_1*g' + f_2*h', a term for each argument that moves; `own` stands for the function's value."""
-    terms = [
-        _chained(outer, argument, by)
-        for argument, outer in FUNCTIONS[node.function].local(node, own)
-        if mentions(argument, by)
-    ]
-    return terms[0] if len(terms) == 1 else Sum(tuple(Term(1, term) for term in terms))
+def _function(node: Call, own: Expression, by: QuantityName, d: Take) -> Applied:
+    """f'(g)*dg, a term for each argument that moves; a function without a row is f with its own f'."""
+    row = FUNCTIONS.get(node.function)
+    outers = list(row.local(node, own)) if row else [(a, Call(f"{node.function}'", (a,))) for a in node.arguments]
+    moving = [(argument, outer) for argument, outer in outers if reads(argument, by)]
+    if len(moving) == 1 and moving[0][0] == Symbol(by):
+        return Applied("known", moving[0][1], node.function)
+    terms = [_chained(outer, d(argument)) for argument, outer in moving]
+    after = terms[0] if len(terms) == 1 else Sum(tuple(Term(1, term) for term in terms))
+    return Applied("chain", after, node.function)
+
+
+def _chained(outer: Expression, inner: Expression) -> Expression:
+    parts = outer.factors if isinstance(outer, Product) else (outer,)
+    return Product((*parts, inner))
 
 
 def _named(node: Expression, units: Mapping[Expression, Symbol]) -> Expression:
@@ -158,11 +184,3 @@ def _named(node: Expression, units: Mapping[Expression, Symbol]) -> Expression:
     if isinstance(node, Call) and node in units:
         return units[node]
     return rebuild(node, lambda part: _named(part, units)) if units else node
-
-
-def _chained(outer: Expression, inner: Expression, by: QuantityName) -> Expression:
-    factor = derivative(inner, by)
-    if factor == ONE:
-        return outer
-    parts = outer.factors if isinstance(outer, Product) else (outer,)
-    return Product((*parts, factor))

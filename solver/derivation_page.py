@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import assert_never
 
 from flint import fmpq
@@ -11,17 +11,23 @@ from flint import fmpq
 from solver.curves import Curve, plot_with_legend
 from solver.derivation_facts import facts, given_numbers
 from solver.derivation_numbers import checks
+from solver.derivation_reasons import Reasons, shown
+from solver.derivation_vectors import vector_blocks
 from solver.derivation_words import WORDS
-from solver.derivations.derived import Derived, EquationStep, Kink, Working
+from solver.derivations.derived import Derived, EquationStep, Kink, Piece, Working
 from solver.derivations.lines import TIDYING
-from solver.derivations.matrices import Stacked, stacked
-from solver.derivations.rules import apply_rule, reads, taken_whole
-from solver.derivations.step import Proof, Step
+from solver.derivations.matrices import stacked
+from solver.derivations.rules import apply_rule, taken_whole
+from solver.derivations.step import Step
+from solver.derivations.vectorlines import bold
+from solver.derivations.written import in_form
+from solver.diagnostics import Path
 from solver.document import (
     Block,
     BulletList,
     Cases,
     Chain,
+    Comparison,
     Condition,
     EquationLine,
     Equations,
@@ -32,17 +38,17 @@ from solver.document import (
     Matrix,
     Paragraph,
     Section,
+    SideBySide,
     Text,
     sentence,
 )
 from solver.evaluate import evaluate
-from solver.expression import Call, Derivative, Expression, Sum, Symbol, substitute, walk
-from solver.functions import FUNCTIONS
+from solver.expression import Derivative, Expression, Symbol, substitute
+from solver.functions import Undecided
 from solver.names import Local, Name, Second, Total, parse_name
 from solver.phrases import PHRASES
-from solver.problem import ChainRule, Derivation, Named, Problem, Rearrangement, Substitution
+from solver.problem import Asked, ChainRule, Derivation, Problem, Rearrangement, Substitution
 from solver.rounding import decimal
-from solver.statement import inlines
 from solver.tidy import written
 
 
@@ -70,6 +76,10 @@ class _Page:
     derived: Derived
     words: Mapping[str, str]
 
+    @property
+    def reasons(self) -> Reasons:
+        return Reasons(self.problem, self.words)
+
     def functions(self, derivation: Derivation) -> Iterator[Block]:
         """f(x) = ..., its domain and its plot, then each derivative line by line, the result, a check with numbers."""
         given: list[Block] = [
@@ -82,10 +92,7 @@ class _Page:
             given.extend(
                 Chain(term.shown, (Link("=", calls.get(term.formula, term.formula), "formula"),)) for term in short
             )
-        if len(derivation.functions) == len(derivation.by) == 1:
-            items = tuple(facts(derivation, self.derived, self.words))
-            if items:
-                given.append(BulletList(items))
+        given.append(BulletList(tuple(facts(derivation, self.derived, self.words))))
         given.extend(self.plots(derivation))
         yield Section(1, (Text(PHRASES[self.problem.head.language]["given"]),), tuple(given), "given")
         yield from self.derivatives(derivation)
@@ -95,8 +102,8 @@ class _Page:
 
     def derivatives(self, derivation: Derivation) -> Iterator[Block]:
         title = (Text(self.words["derivation"]),)
-        if self.derived.kinks:
-            yield Section(1, title, tuple(self.by_cases(derivation, self.derived.kinks[0])), "derivation")
+        if self.by_pieces(derivation):
+            yield Section(1, title, tuple(self.by_cases(derivation)), "derivation")
         elif len(self.derived.workings) == 1:
             yield Section(1, title, tuple(self.working(self.derived.workings[0], derivation)), "derivation")
         else:
@@ -104,11 +111,12 @@ class _Page:
             alike: list[Working] = []
             for working in self.derived.workings:
                 rules = _rules(working)
-                if rules in shown and isinstance(working.name, Total) and derivation.detail == "rules":
+                whole = "author" in rules or not isinstance(working.name, Total)
+                if rules in shown and not whole and derivation.detail == "rules":
                     alike.append(working)
                     continue
                 shown.append(rules)
-                if isinstance(working.name, Second):  # it is made from the first ones, so these come before it
+                if isinstance(working.name, Second):  # they begin with the first ones
                     yield from self.in_the_same_way(alike)
                     alike = []
                 key = "second derivative of" if isinstance(working.name, Second) else "derivative of"
@@ -117,14 +125,14 @@ class _Page:
             yield from self.in_the_same_way(alike)
 
     def in_the_same_way(self, alike: Sequence[Working]) -> Iterator[Block]:
-        """Derivatives that take the same rules in the same order as one above: only what comes out."""
+        """Derivatives that take the same rules as one above: only what comes out."""
         if alike:
             chains = tuple(Chain(w.left, (Link("=", w.result, "result"),)) for w in alike)
             yield Section(1, (Text(self.words["alike"]),), chains)
 
     def working(self, working: Working, derivation: Derivation | None = None) -> Iterator[Block]:
         links = tuple(
-            Link("=", step.after, "rule", self.reason(step, derivation), proof=shown(step.proof))
+            Link("=", step.after, "rule", self.reasons.of(step, derivation), proof=shown(step.proof))
             for step in working.steps
         )
         yield Chain(working.left, links)
@@ -150,7 +158,7 @@ class _Page:
         for before, step in seen.items():
             assert isinstance(before, Derivative)
             opened = apply_rule(before).after
-            links = [Link("=", opened, "rule", self.reason(step), proof="algebra")]
+            links = [Link("=", opened, "rule", self.reasons.of(step), proof="algebra")]
             put = taken_whole(opened)
             if put not in (opened, step.after):
                 links.append(Link("=", put, "rule", (Text(self.words["put inside"]),), proof="algebra"))
@@ -159,48 +167,85 @@ class _Page:
                 links.append(Link("=", step.after, "rule", (Text(words),), proof="algebra"))
             yield Chain(before, tuple(links))
 
-    def by_cases(self, derivation: Derivation, kink: Kink) -> Iterator[Block]:
-        """A formula for either side, each side differentiated, what happens where they meet."""
-        function, by = derivation.functions[0], Symbol(derivation.by[0])
-        above, below = Condition(by, ">" if kink.jumps else "≥", kink.point), Condition(by, "<", kink.point)
-        point = Math(by, "=", kink.point)
-        yield Paragraph(sentence(self.words["by cases"], function=Math(function.call), point=point))
-        yield Cases(function.call, ((kink.above.formula, above), (kink.below.formula, below)))
-        inside = Condition(by, ">", kink.point)
-        for key, condition, case in (("above", inside, kink.above), ("below", below, kink.below)):
-            yield Paragraph(sentence(self.words[key], condition=condition))
-            yield from self.working(case.working, derivation)
+    def by_pieces(self, derivation: Derivation) -> tuple[tuple[Piece, Condition | Comparison | None], ...]:
+        """The pieces as they are printed, where the author leaves the way to take the derivative to the page.
+
+        Of two the one above the kink comes first; more go from the left to the right.
+        """
+        if derivation.is_steered:
+            return ()
+        pieces = self.derived.pieces
+        ordered = reversed(pieces) if len(pieces) == 2 else pieces
+        return tuple((piece, _where(piece, Symbol(derivation.by[0]))) for piece in ordered)
+
+    def closed(self, piece: Piece, by: Symbol, smooth: bool = False) -> Condition | Comparison | None:
+        """Where a formula of a function holds, the kink below it included unless the function jumps there.
+
+        With `smooth`, where the derivative does: the kink is included only where both slopes are the same.
+        """
+        kink = next((kink for kink in self.derived.kinks if kink.point == piece.low), None)
+        return _where(piece, by, kink is not None and (kink.is_smooth if smooth else not kink.jumps))
+
+    def by_cases(self, derivation: Derivation) -> Iterator[Block]:
+        """A formula for each interval, each differentiated."""
+        function, pieces = derivation.functions[0], self.by_pieces(derivation)
+        call = Math(function.call)
+        if len(pieces) == 1:
+            yield Paragraph(sentence(self.words["one formula"], function=call))
+            yield Chain(function.call, (Link("=", pieces[0][0].formula, "formula"),))
+        elif len(pieces) == 2 and (point := pieces[1][0].high) is not None:
+            yield Paragraph(
+                sentence(self.words["by cases"], function=call, point=Math(Symbol(derivation.by[0]), "=", point))
+            )
+        else:
+            yield Paragraph(sentence(self.words["by intervals"], function=call, count=str(len(pieces))))
+        by = Symbol(derivation.by[0])
+        yield from self.cases(function.call, [(piece.formula, self.closed(piece, by)) for piece, _ in pieces])
+        for piece, where in pieces:
+            if where is not None:
+                yield Paragraph(sentence(self.words["where"], condition=where))
+            yield from self.working(piece.working, derivation)
+
+    def cases(
+        self, left: Expression, cases: Sequence[tuple[Expression, Condition | Comparison | None]]
+    ) -> Iterator[Cases]:
+        """Formulas with the intervals on which they hold."""
+        shown = tuple((node, where) for node, where in cases if where is not None)
+        if shown:
+            yield Cases(left, shown)
 
     def results(self, derivation: Derivation) -> Iterator[Block]:
         workings = self.derived.workings
         title = (Text(self.words["result"]),)
-        if self.derived.kinks:
-            kink, by = self.derived.kinks[0], Symbol(derivation.by[0])
-            sides = [
-                (kink.above, Condition(by, "≥" if kink.is_smooth else ">", kink.point)),
-                (kink.below, Condition(by, "<", kink.point)),
-            ]
-            cases = tuple((case.working.result, condition) for case, condition in sides)
-            after = () if kink.is_smooth else (self.convention(kink, derivation, workings[0]),)
-            yield Section(1, title, (*after, Cases(workings[0].left, cases)))
+        pieces = self.by_pieces(derivation)
+        if len(pieces) == 1:
+            chain = Chain(workings[0].left, (Link("=", pieces[0][0].working.result, "result"),))
+            yield Section(1, title, (chain,))
+        elif pieces:
+            by = Symbol(derivation.by[0])
+            found = [(piece.working.result, self.closed(piece, by, smooth=True)) for piece, _ in pieces]
+            cases = self.cases(workings[0].left, found)
+            after = (
+                self.convention(k, derivation, workings[0]) for k in self.derived.kinks if k.slopes and not k.is_smooth
+            )
+            yield Section(1, title, (*after, *cases))
         elif not derivation.shape:
             yield Section(1, title, tuple(Chain(w.left, (Link("=", w.result, "result"),)) for w in workings))
         else:
             heading = (Text(self.words[derivation.shape]),)
-            matrix = stacked(derivation, self.derived)
-            yield Section(1, heading, (self.matrix(derivation, matrix),))
+            matrix = Matrix(derivation.shape, derivation.function, stacked(derivation, self.derived).stages)
+            yield Section(1, heading, tuple(vector_blocks(self.derived, self.words)) or (matrix,))
 
     def convention(self, kink: Kink, derivation: Derivation, working: Working) -> Paragraph:
         """What a program that asks for the derivative at the kink is given."""
         by = derivation.by[0]
         put = substitute(self.derived.meaning.spelled_out(working.result), {by: kink.point})
-        taken = evaluate(put, {})
-        value = decimal(taken) if isinstance(taken, fmpq) and (taken * 10**6).q == 1 else put
+        try:
+            taken = evaluate(put, {})
+            value = decimal(taken) if isinstance(taken, fmpq) and (taken * 10**6).q == 1 else put
+        except Undecided:  # at a root like sqrt(2), of which no number of digits is the whole
+            value = in_form(put, "expand")
         return Paragraph(sentence(self.words["convention"], point=Math(Symbol(by), "=", kink.point), value=Math(value)))
-
-    def matrix(self, derivation: Derivation, found: Stacked) -> Matrix:
-        assert derivation.shape
-        return Matrix(derivation.shape, derivation.function, found.stages, found.factor, found.by, found.vector)
 
     def plots(self, derivation: Derivation) -> Iterator[Block]:
         if derivation.plot is None:
@@ -212,7 +257,7 @@ class _Page:
             Curve(self.derived.meaning.spelled_out(working.result), working.left),
         ]
         known = {name: number.value for name, number in derivation.example.items()}
-        breaks = [kink.at for kink in self.derived.kinks if kink.at is not None]
+        breaks = self.derived.breaks(derivation.example)
         drawing = plot_with_legend(curves, derivation.by[0], start, stop, known, breaks)
         said = sentence(
             self.words["plot"], function=Math(function.call), derivative=Math(working.left),
@@ -238,7 +283,7 @@ class _Page:
     def equation_reason(self, step: EquationStep, unknown: Name) -> tuple[Inline, ...]:
         operand = Math(step.operand) if step.operand is not None else ""
         said = sentence(self.words[step.rule], operand=operand, unknown=Math(Symbol(unknown)))
-        return (*said, *self.doubt(step.proof))
+        return (*said, *self.reasons.doubt(step.proof))
 
     def inserted(self, substitution: Substitution) -> Iterator[Block]:
         given: list[Block] = [Chain(Symbol(substitution.name), (Link("=", substitution.formula, "formula"),))]
@@ -258,95 +303,60 @@ class _Page:
         given.extend(Chain(Symbol(name), (Link("=", formula, "formula"),)) for name, formula in rule.definitions)
         yield Section(1, (Text(self.words["definitions"]),), tuple(given))
         pending: list[Working] = []
-        found: list[Block] = []
+        totals: dict[Path, list[tuple[Asked, Working, list[Working]]]] = {}
         asked = iter(rule.derivatives)
         for working in self.derived.workings:
             if isinstance(working.name, Local):
                 pending.append(working)
                 continue
             one = next(asked)
-            blocks: list[Block] = []
-            if pending:
-                key = "each factor" if len(pending) > 1 else "one factor"
-                blocks.append(Paragraph((Text(self.words[key]),)))
-                blocks.extend(block for local in pending for block in self.working(local))
-                pending = []
-            blocks.extend(self.working(working))
-            if one.short is not None:
-                link = Link("=", working.left, "formula", (Text(self.words["named"]),))
-                blocks.append(Chain(Symbol(one.short), (link,)))
-            heading = sentence(self.words["derivative of"], name=Math(Symbol(Total(one.of, one.by))))
-            yield Section(1, heading, tuple(blocks))
-            found.append(
-                Chain(working.left if one.short is None else Symbol(one.short), (Link("=", working.result, "result"),))
-            )
-        yield Section(1, (Text(self.words["result"]),), tuple(found))
+            totals.setdefault(one.origin, []).append((one, working, pending))
+            pending = []
+        by_vector = {group.origin: Total(group.of, bold(group.by)) for group in rule.groups}
+        for origin, found in totals.items():
+            first = found[0][0]
+            name = by_vector.get(origin, Total(first.of, first.by))
+            heading = sentence(self.words["derivative of"], name=Math(Symbol(name)))
+            yield Section(1, heading, tuple(self.together(found)))
+        results = tuple(
+            Chain(own.left if one.short is None else Symbol(one.short), (Link("=", own.result, "result"),))
+            for origin, found in totals.items()
+            for one, own, _ in (found if origin not in by_vector else ())
+        )
+        if results:
+            yield Section(1, (Text(self.words["result"]),), results)
+        lines = tuple(vector_blocks(self.derived, self.words))
+        if lines:
+            yield Section(1, (Text(self.words["in vectors"]),), lines, "vectors")
 
-    def reason(self, step: Step, derivation: Derivation | None = None) -> tuple[Inline, ...]:
-        """The author's words, or those of the rule; a line that is not proven says so."""
-        if step.rule == "author":
-            said = inlines(step.because, self.problem) if step.because else ()
-        else:
-            parts: dict[str, Inline | tuple[Inline, ...] | str] = {"word": _word(step.function)}
-            if isinstance(step.before, Derivative):
-                parts |= {"by": Math(Symbol(step.before.by)), "term": Math(_moving(step.before))}
-            if derivation is not None:
-                used = [term for term in derivation.terms if term.shown in tuple(walk(step.after))]
-                own = self.own(step, derivation)
-                shown = own if len(derivation.by) == 1 else Symbol(parse_name(own.function))
-                parts |= {"own": Math(shown), **_since(_as_read(used, step, derivation))}
-            if step.rule == "put in":
-                parts["operand"] = Math(Symbol(parse_name(step.function)))
-            template = self.words[step.rule]
-            if step.rule == "by definition" and derivation is None:
-                template = self.words["definition"]
-            if step.rule == "in terms of" and derivation is not None:
-                template = " and ".join(self.words["is"].format(n=n) for n in range(len(used)))
-                template = self.words["in terms of"] + template
-            said = sentence(template, **parts)
-        return (*said, *self.doubt(step.proof))
-
-    def own(self, step: Step, derivation: Derivation) -> Call:
-        """The function that a line spells out."""
-        if isinstance(step.after, Derivative):
-            return next(
-                (f.call for f in derivation.functions if f.formula == step.after.operand), derivation.functions[0].call
-            )
-        return derivation.functions[0].call
-
-    def doubt(self, proof: Proof | None) -> tuple[Inline, ...]:
-        if proof is None or proof.is_proof:
-            return ()
-        return (Text(f" ({self.words['checked'].format(points=proof.points)})"),)
+    def together(self, found: Sequence[tuple[Asked, Working, list[Working]]]) -> Iterator[Block]:
+        """The derivative by one entry of a vector in full, with its factors; of the others what comes out."""
+        (one, working, factors), *others = found
+        if factors:
+            yield Paragraph((Text(self.words["each factor" if len(factors) > 1 else "one factor"]),))
+            for local in factors:
+                yield from self.working(local)
+        yield from self.working(working)
+        named = (Text(self.words["named"]),)
+        if one.short is not None:
+            yield Chain(Symbol(one.short), (Link("=", working.left, "formula", named),))
+        if others:
+            yield Paragraph((Text(self.words["others alike"]),))
+        for other, own, factors in others:
+            row = [Chain(each.left, (Link("=", each.result, "result"),)) for each in (*factors, own)]
+            if other.short is not None:
+                row.append(Chain(Symbol(other.short), (Link("=", own.left, "formula"),)))
+            for start in range(0, len(row), 2):
+                yield SideBySide(tuple(row[start : start + 2])) if len(row) > start + 1 else row[start]
 
 
-def shown(proof: Proof | None) -> str:
-    """How a line is known to hold, for data."""
-    if proof is None:
-        return ""
-    return proof.how if proof.is_proof else f"checked at {proof.points} points"
-
-
-def _since(terms: Iterable[Named]) -> dict[str, Inline | tuple[Inline, ...] | str]:
-    found: dict[str, Inline | tuple[Inline, ...] | str] = {}
-    for place, term in enumerate(terms):
-        found |= {f"formula{place}": Math(term.formula), f"shown{place}": Math(term.shown)}
-    return found
-
-
-def _as_read(terms: Sequence[Named], step: Step, derivation: Derivation) -> Iterator[Named]:
-    """What stands for each term in the line before: its formula, or a form that its function was rewritten in."""
-    before = tuple(walk(step.before)) if step.before is not None else ()
-    for term in terms:
-        own = term.shown == derivation.functions[0].call and term.formula not in before
-        form = next((form for form in derivation.rewrite if form in before), None) if own else None
-        yield term if form is None else replace(term, formula=form)
-
-
-def _moving(taken: Derivative) -> Expression:
-    """The first term of a sum that a derivative has anything to do with; the whole where it is no sum."""
-    terms = taken.operand.terms if isinstance(taken.operand, Sum) else ()
-    return next((term.value for term in terms if reads(term.value, taken.by)), taken.operand)
+def _where(piece: Piece, by: Symbol, with_low: bool = False) -> Condition | Comparison | None:
+    """x < 0, 0 < x < 1, x > 1; `with_low` includes the lower end: 0 ≤ x < 1."""
+    if piece.low is not None and piece.high is not None:
+        return Comparison((piece.low, by, piece.high), ("≤" if with_low else "<", "<"))
+    if piece.low is not None:
+        return Condition(by, "≥" if with_low else ">", piece.low)
+    return Condition(by, "<", piece.high) if piece.high is not None else None
 
 
 def _number(value: fmpq) -> Expression:
@@ -356,10 +366,6 @@ def _number(value: fmpq) -> Expression:
 
 def _rules(working: Working) -> list[str]:
     return [step.rule for step in working.steps if step.rule not in TIDYING]
-
-
-def _word(function: str) -> str:
-    return FUNCTIONS[function].word if function in FUNCTIONS else function
 
 
 def _listed(parts: Sequence[Inline]) -> Iterator[Inline]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flint import ctx, fmpq
 
-from solver.derivation_numbers import STEP
+from solver.derivation_numbers import quotient_names, step_of
 from solver.derivations.proof import POINTS, value_at
 from solver.expression import Expression, symbols
 from solver.mathtex import MathTex
@@ -34,7 +34,9 @@ def reading_of(solution: Solution, math: MathTex) -> Reading:
     derivation, derived = solution.problem.derivation, solution.derived
     assert derivation is not None
     assert derived is not None
-    names: set[QuantityName] = {*names_of(derivation), STEP}
+    names: set[QuantityName] = {*names_of(derivation)}
+    if isinstance(derivation, Derivation):
+        names |= {step_of(derivation), *quotient_names(derivation, derived)}
     names |= {working.name for working in derived.workings if working.name is not None}
     for working in derived.workings:
         names |= {name for step in working.steps for name in symbols(step.after)}
@@ -59,10 +61,11 @@ def _points(solution: Solution, names: set[QuantityName], math: MathTex) -> Iter
     own = {name for name, _ in derived.results} | {*derived.meaning.values}
     if isinstance(solution.problem.derivation, Derivation):
         own |= {function.name for function in solution.problem.derivation.functions}
-        own |= {*solution.problem.derivation.vectors}
+        own |= {*solution.problem.derivation.vectors, step_of(solution.problem.derivation)}
+        own |= {*quotient_names(solution.problem.derivation, derived)}
     if isinstance(solution.problem.derivation, ChainRule):
         own |= {name for name in names if isinstance(name, Name) and name.text in solution.problem.derivation.functions}
-    free = sorted((n for n in names if isinstance(n, Name) and n not in own and n != STEP), key=lambda n: n.text)
+    free = sorted((n for n in names if isinstance(n, Name) and n not in own), key=lambda n: n.text)
     lines: list[Expression] = [
         derived.meaning.concrete(derived.meaning.spelled_out(node)) for _, node in derived.results
     ]

@@ -40,6 +40,7 @@ def derive(solution: Solution) -> Document:
     blocks: list[Block] = list(statement_blocks(head.statement, problem))
     if solution.derived is not None:
         blocks.extend(derivation_blocks(problem, solution.derived))
+        matrices.take(solution.derived.grids, head.notation)
     else:
         blocks.extend(_computation(solution, matrices))
     if head.sources:

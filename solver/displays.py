@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
-from solver.document import Cases, Condition, Equations, Inline, Matrix
+from solver.document import Cases, Comparison, Condition, Equations, Inline, Matrix
 from solver.mathtex import MathTex
 
 Displayed = Equations | Cases | Matrix
@@ -27,20 +27,15 @@ def derived_display(block: Displayed, macros: Any, math: MathTex, reason: Callab
             assert_never(block)
 
 
-def condition_tex(condition: Condition, math: MathTex) -> str:
-    """x > 0"""
+def condition_tex(condition: Condition | Comparison, math: MathTex) -> str:
+    """x > 0, or 0 < x < 1"""
+    if isinstance(condition, Comparison):
+        first, *rest = (math.tex(member) for member in condition.members)
+        return first + "".join(f" {sign} {member}" for sign, member in zip(condition.relations, rest, strict=True))
     return f"{math.tex(condition.left)} {CONDITIONS[condition.relation]} {math.tex(condition.right)}"
 
 
-def _matrix(matrix: Matrix, math: MathTex) -> tuple[str, list[list[list[str]]], str, str]:
-    """What it is called, its stages cell by cell, the factor before the last, the vector that the last one is."""
-    by = rf"_{{{_bold(math.name(matrix.by))}}}" if matrix.by else ""
-    symbol = SYMBOLS.get(matrix.symbol, rf"\nabla{by} {math.name(matrix.of)}")
-    stages = [[[math.tex(cell) for cell in row] for row in stage] for stage in matrix.stages]
-    factor = math.factor(matrix.factor) if matrix.factor is not None else ""
-    return symbol, stages, factor, _bold(math.name(matrix.vector)) if matrix.vector else ""
-
-
-def _bold(tex: str) -> str:
-    """The letter of a vector."""
-    return rf"\mathbf{{{tex}}}"
+def _matrix(matrix: Matrix, math: MathTex) -> tuple[str, list[list[list[str]]]]:
+    """What it is called, and its stages cell by cell."""
+    symbol = SYMBOLS.get(matrix.symbol, rf"\nabla {math.name(matrix.of)}")
+    return symbol, [[[math.tex(cell) for cell in row] for row in stage] for stage in matrix.stages]

@@ -56,7 +56,7 @@ class Math:
     further: tuple[tuple[Relation, Expression], ...] = ()
 
 
-Order = Literal["<", ">"]
+Order = Literal["<", ">", "≤", "≥"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +171,12 @@ class Cases:
     """left = one expression or another, each where its condition holds."""
 
     left: Expression
-    cases: tuple[tuple[Expression, Condition], ...]
+    cases: tuple[tuple[Expression, Condition | Comparison], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """symbol = matrix = matrix, equal entry by entry; `factor` stands in front of the last one.
+    """symbol = matrix = matrix, equal entry by entry.
 
     `symbol` says what it is: the gradient, Jacobian or Hessian of `of`.
     """
@@ -184,9 +184,6 @@ class Matrix:
     symbol: Literal["gradient", "jacobian", "hessian"]
     of: Name
     stages: tuple[tuple[tuple[Expression, ...], ...], ...]
-    factor: Expression | None = None
-    by: Name | None = None
-    vector: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from flint import fmpq
 
-from solver.names import Name, QuantityName
+from solver.names import QuantityName
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Derivative:
     """A derivative still to be taken: d/dx of `operand`, or ∂/∂x where there are more variables."""
 
     operand: Expression
-    by: Name
+    by: QuantityName
     partial: bool = True
 
 
@@ -209,8 +209,8 @@ def symbols(node: Expression) -> tuple[QuantityName, ...]:
     return tuple(found)
 
 
-def mentions(node: Expression, name: QuantityName) -> bool:
+def reads(node: Expression, name: QuantityName) -> bool:
     """Whether a name stands in an expression."""
     if isinstance(node, Symbol):
         return node.name == name
-    return any(mentions(part, name) for part in children(node))
+    return any(reads(part, name) for part in children(node))

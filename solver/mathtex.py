@@ -231,7 +231,7 @@ class MathTex:
                 shown = FUNCTIONS[word].word if word in FUNCTIONS else word
                 return rf"\operatorname{{{shown}}}{_round(inside, node)}"
 
-    def _derivative(self, operand: Expression, by: Name, partial: bool) -> str:
+    def _derivative(self, operand: Expression, by: QuantityName, partial: bool) -> str:
         mark = r"\partial " if partial else "d"
         shown = self.tex(operand)
         if not partial or _is_tall(operand) or starts_negative(operand) or width(operand) > WIDE:

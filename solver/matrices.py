@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from solver.entries import Grid
+from solver.entries import Grid, Grids
 from solver.expression import Symbol
 from solver.functions import FUNCTIONS
-from solver.mathnotation import scripted
+from solver.mathnotation import GREEK as GREEK_LETTERS
+from solver.mathnotation import Scripted, scripted
 from solver.names import Local, Name, Prime, QuantityName, Total
 from solver.problem import Layer, Problem
 from solver.training import PLAIN, Scope
@@ -36,6 +37,13 @@ class Matrices:
         shown = rf"\boldsymbol{{{GREEK.get(letter, letter)}}}{raised}{lowered}"
         self.notation[plain] = f"{{{shown}}}" if raised else shown
         return self.keep(self.marked(plain, grid), grid)
+
+    def take(self, grids: Grids, notation: Mapping[Name, str]) -> None:
+        """The vectors and matrices of an author, printed bold."""
+        for name, grid in grids.items():
+            self.keep(name, grid)
+            for own in (name,) if isinstance(name, Name) else (name.by,):
+                self.notation[own] = bold(own, notation.get(Name(own.base, own.index), ""))
 
     def optimized(self, letter: str, matrix: Symbol, grid: Grid) -> Symbol:
         """What an optimizer works for each entry of a matrix: v with the matrix as its index."""
@@ -76,6 +84,16 @@ class Matrices:
 
 
 GREEK = {"delta": r"\delta"}
+
+
+def bold(name: Name, own: str = "") -> str:
+    """The TeX of a vector or matrix that an author named; `own` is the author's notation for the name."""
+    letters = name.base.rstrip("0123456789")
+    below = [part for part in (name.base[len(letters) :], *name.index) if part]
+    letter = rf"\{letters}" if letters in GREEK_LETTERS else letters
+    parts = scripted(own) if own else Scripted(letter, tuple(rf"\text{{{p}}}" if len(p) > 3 else p for p in below))
+    shown = replace(parts, symbol=rf"\boldsymbol{{{parts.symbol}}}").tex()
+    return f"{{{shown}}}" if parts.above else shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,18 +163,21 @@ def reading(solution: Solution, math: MathTex) -> Reading:
     convention = Convention(rounding.digits, rounding.mode, rounding.carry == "rounded")
     if solution.derived is not None:
         found = reading_of(solution, math)
-        convention = replace(convention, points=found.points, functions=found.functions)
+        matrices = tuple(_matrices(math))
+        convention = replace(convention, points=found.points, functions=found.functions, matrices=matrices)
         return found.names, convention
     graph = solution.full.graph
     units = (group.unit.name for group in solution.problem.groups if group.unit)
     alike = (name.plain for name in graph.names() if isinstance(name, Name))  # as a statement names them
     names = {math.name(name) for name in (*graph.names(), *units, *alike)}
     handed_on = tuple((math.name(name), _decimal(name, solution)) for name in _handed_on(solution))
-    matrices = tuple(
-        (math.name(name), tuple(tuple(math.name(entry) for entry in row) for row in grid))
-        for name, grid in math.matrices.items()
-    )
-    return frozenset(names), replace(convention, handed_on=handed_on, matrices=matrices)
+    return frozenset(names), replace(convention, handed_on=handed_on, matrices=tuple(_matrices(math)))
+
+
+def _matrices(math: MathTex) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]]]:
+    """The vectors and matrices as they are printed, each with its entries."""
+    for name, grid in math.matrices.items():
+        yield math.name(name), tuple(tuple(math.name(entry) for entry in row) for row in grid)
 
 
 def _handed_on(solution: Solution) -> Iterator[QuantityName]:

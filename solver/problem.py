@@ -107,10 +107,24 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class AuthorStep:
-    """A line of a derivation in the author's own form."""
+    """A line of a derivation in the author's own form.
+
+    Of several derivatives `of` and `by` name the one that it belongs to; a second derivative is `by` two names.
+    """
 
     to: Expression
     because: str
+    origin: Path
+    of: Name | None = None
+    by: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """The formula of the function `of` in another form."""
+
+    of: Name
+    form: Expression
     origin: Path
 
 
@@ -149,13 +163,15 @@ class PlotRange:
 FinalForm = Literal["", "factor", "expand", "single fraction"]
 StepDetail = Literal["rules", "substeps"]
 Shape = Literal["", "gradient", "jacobian", "hessian"]
+Rows = tuple[tuple[Name, ...], ...]
+"""The entries of a vector or matrix by their names, row by row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
     """Derivatives of functions, line by line: f'(x), a gradient, a Jacobian, a Hessian.
 
-    `rewrite` is the formula in other forms, shown before the rule; `rule` the rule the author opens with, or "";
+    `rewrite` holds formulas in other forms, shown before the rule; `rule` the rule the author opens with, or "";
     `terms` is what the derivative is to be written with at the end, `form` its final form, `checked` the points of the
     numerical check, `example` the numbers that stand for further names there and in the plot.
     """
@@ -163,13 +179,13 @@ class Derivation:
     functions: tuple[FunctionDefinition, ...]
     by: tuple[Name, ...]
     shape: Shape = ""
-    rewrite: tuple[Expression, ...] = ()
+    rewrite: tuple[Rewriting, ...] = ()
     rule: str = ""
     steps: tuple[AuthorStep, ...] = ()
     terms: tuple[Named, ...] = ()
     form: FinalForm = ""
     detail: StepDetail = "rules"
-    vectors: Mapping[Name, tuple[Name, ...]] = field(default_factory=dict)
+    vectors: Mapping[Name, Rows] = field(default_factory=dict)
     plot: PlotRange | None = None
     checked: tuple[Number, ...] = ()
     example: Mapping[Name, Number] = field(default_factory=dict)
@@ -178,6 +194,15 @@ class Derivation:
     @property
     def function(self) -> Name:
         return self.functions[0].name
+
+    @property
+    def is_steered(self) -> bool:
+        """Whether the author says how the derivative is taken."""
+        return bool(self.steps or self.rewrite or self.rule)
+
+    def own_steps(self, of: Name, by: tuple[Name, ...]) -> tuple[AuthorStep, ...]:
+        """The author's lines of one derivative; a line that names none belongs to the only one."""
+        return tuple(step for step in self.steps if (step.of or self.function) == of and (step.by or self.by[:1]) == by)
 
     @property
     def variable(self) -> Name:
@@ -215,18 +240,30 @@ class ChainRule:
     """Derivatives along definitions, each written with those already found: the delta rule, backpropagation.
 
     `functions` are functions of which only a name is given; `derivatives` are taken in order, those with a `short`
-    name (a delta) are used by that name from there on.
+    name (a delta) are used by that name from there on. `groups` are those by all entries of a vector or matrix.
     """
 
     definitions: tuple[tuple[Name, Expression], ...]
     functions: tuple[str, ...]
     derivatives: tuple[Asked, ...]
     origin: Path = ()
+    vectors: Mapping[Name, Rows] = field(default_factory=dict)
+    groups: tuple[AskedVector, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The derivative of one quantity by another; `short` is the name it goes by afterwards."""
+
+    of: Name
+    by: Name
+    short: Name | None = None
+    origin: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedVector:
+    """The derivatives of a quantity by each entry of the vector `by`; together they are the vector `short`."""
 
     of: Name
     by: Name

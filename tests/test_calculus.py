@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import settings as settings_of
 from strategies import NAMES, expressions
 
-from solver.calculus import by_rule, derivative, local_derivative, opening_rule
+from solver.calculus import by_rule, derivative, local_derivative
+from solver.derivations.lines import opening_rule
 from solver.expression import Expression, Symbol
 from solver.mathtext import text
 from solver.names import Name, parse_name

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from solver.derivations.derived import Derived, Working, proven
 from solver.derivations.meaning import Meaning
-from solver.derivations.rules import apply_rule, reads, taken_whole
+from solver.derivations.rules import apply_rule, taken_whole
 from solver.derivations.simplify import collect
 from solver.derivations.step import Step
+from solver.derivations.vectorlines import chain_in_vectors
 from solver.derivations.written import in_form
 from solver.diagnostics import Fault, ProblemError
 from solver.expression import (
@@ -24,6 +25,7 @@ from solver.expression import (
     Sum,
     Symbol,
     Term,
+    reads,
     substitute,
     symbols,
     walk,
@@ -81,7 +83,7 @@ def chain(asked: ChainRule) -> Derived:
         raise ProblemError(faults)
     results = [(w.name, w.result) for w in workings if w.name is not None and isinstance(w.name, Total)]
     meaning = Meaning(values=known.values, general=general)
-    return Derived(meaning, tuple(workings), results=tuple(results))
+    return chain_in_vectors(asked, Derived(meaning, tuple(workings), results=tuple(results)))
 
 
 def _paths(asked: Asked, known: _Known) -> Iterator[tuple[QuantityName, ...]]:
@@ -133,7 +135,7 @@ def _by_rule(taken: Derivative) -> Iterator[Step]:
     yield Step(rule, None, taken_whole(taken), function=function)
 
 
-def _is_linear(node: Expression, by: Name) -> bool:
+def _is_linear(node: Expression, by: QuantityName) -> bool:
     return not reads(taken_whole(Derivative(node, by)), by)
 
 

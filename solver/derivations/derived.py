@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from textwrap import shorten
@@ -11,11 +12,13 @@ from flint import fmpq
 from solver.derivations.meaning import Meaning
 from solver.derivations.mend import mended
 from solver.derivations.proof import Verdict, compare
+from solver.derivations.roots import approximate
 from solver.derivations.step import Proof, Step
 from solver.diagnostics import Fault
-from solver.expression import Expression
+from solver.entries import Grids
+from solver.expression import Expression, Number, Symbol, substitute
 from solver.mathtext import text
-from solver.names import QuantityName
+from solver.names import Name, QuantityName
 
 AUTHORS = ("author", "rewritten", "rewritten otherwise", "in terms of")
 """Rules whose lines the author of a problem answers for."""
@@ -46,47 +49,68 @@ class EquationStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A function and its derivative on one side of a kink."""
+class Piece:
+    """A function and its derivative on the interval from `low` to `high`; None where it has no end."""
 
+    low: Expression | None
+    high: Expression | None
     formula: Expression
     working: Working
 
 
 @dataclass(frozen=True, slots=True)
 class Kink:
-    """The point at which a function changes from one formula to another: above it, below it.
+    """The point at which a function changes from one formula to another.
 
-    `slopes` are the derivatives from the left and from the right, `jumps` says that the values there differ too.
+    `slopes` are the derivatives from the left and from the right, None where their formulas have no value there;
+    `jumps` says that the values there differ too.
     """
 
     point: Expression
-    above: Case
-    below: Case
-    slopes: tuple[Expression, Expression]
+    slopes: tuple[Expression, Expression] | None
     jumps: bool
-    at: fmpq | None = None
 
     @property
     def is_smooth(self) -> bool:
-        return not self.jumps and compare(*self.slopes, Meaning()).outcome == "equal"
+        return not self.jumps and self.slopes is not None and compare(*self.slopes, Meaning()).outcome == "equal"
+
+
+@dataclass(frozen=True, slots=True)
+class VectorLine:
+    """A vector or matrix and what it equals, entry by entry; each formula with the rule that gives it."""
+
+    left: Symbol
+    stages: tuple[tuple[str, Expression], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """The lines of a derivation and what they come to."""
+    """The lines of a derivation and what they come to; `grids` are the vectors and matrices that it names."""
 
     meaning: Meaning
     workings: tuple[Working, ...] = ()
     equations: tuple[EquationStep, ...] = ()
+    pieces: tuple[Piece, ...] = ()
     kinks: tuple[Kink, ...] = ()
     results: tuple[tuple[QuantityName, Expression], ...] = field(default=())
+    lines: tuple[VectorLine, ...] = ()
+    grids: Grids = field(default_factory=dict)
+
+    def with_lines(self, lines: tuple[VectorLine, ...], grids: Grids) -> Derived:
+        """The same with lines of vectors and matrices."""
+        return replace(self, lines=lines, grids=grids)
+
+    def breaks(self, example: Mapping[Name, Number]) -> list[fmpq]:
+        """The points between the pieces as fractions, or near them, with numbers for the names in them."""
+        points = [piece.low for piece in self.pieces if piece.low is not None]
+        known: dict[QuantityName, Expression] = dict(example.items())
+        places = (approximate(substitute(point, known)) for point in points)
+        return [place for place in places if place is not None]
 
     @property
     def all_workings(self) -> tuple[Working, ...]:
         """Every chain, those of the cases among them."""
-        sides = (case.working for kink in self.kinks for case in (kink.below, kink.above))
-        return (*self.workings, *sides)
+        return (*self.workings, *(piece.working for piece in self.pieces))
 
 
 def proven(working: Working, meaning: Meaning) -> tuple[Working, list[Fault]]:
@@ -120,6 +144,9 @@ def fault_of(before: Expression, step: Step, verdict: Verdict, meaning: Meaning)
         message = "this line could neither be proven equal to the line before it nor compared at enough points"
         return Fault("S504", message, step.origin, "add a step in between, or write the same in a simpler form")
     sides = f"{shorten(text(before), 120)} is not {shorten(text(step.after), 120)}"
-    message = f"this line is not equal to the line before it: {sides}; {verdict.difference.text}"
+    what = (
+        "this form is not the function" if step.rule == "rewritten" else "this line is not equal to the line before it"
+    )
+    message = f"{what}: {sides}; {verdict.difference.text}"
     mend = mended(before, step.after, meaning)
     return Fault("S502", message, step.origin, mend.sentence if mend else "check its signs and factors")

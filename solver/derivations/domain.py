@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from solver.derivations.fraction import TooLarge
-from solver.derivations.kinks import zero_of
+from solver.derivations.fraction import Fraction, TooLarge
 from solver.derivations.normal import Space
-from solver.expression import ZERO, Call, Expression, Power, Quotient, Symbol, symbols, walk
+from solver.derivations.roots import zero_of
+from solver.derivations.written import write
+from solver.expression import ZERO, Call, Expression, Power, Quotient, Sum, Symbol, symbols, walk
 from solver.functions import FUNCTIONS
 from solver.mathtext import text
 from solver.names import Name
@@ -28,8 +29,11 @@ class Bound:
     right: Expression
 
 
-def domain(formula: Expression, by: Name) -> tuple[Bound, ...]:
-    """The conditions under which a formula has a value; none where it has one everywhere."""
+def domain(formula: Expression, by: Sequence[Name]) -> tuple[Bound, ...]:
+    """The conditions under which a formula has a value; none where it has one everywhere.
+
+    A condition that is linear in one of the variables, with a number before it, is solved for that variable.
+    """
     found: dict[str, Bound] = {}
     for node, relation in _needed(formula):
         bound = _bound(node, relation, by)
@@ -43,10 +47,32 @@ def domain(formula: Expression, by: Name) -> tuple[Bound, ...]:
     )  # fmt: skip
 
 
-def roots_in(formula: Expression, by: Name) -> tuple[Expression, ...]:
-    """What stands under a square root and depends on the variable: there the slope grows without bound."""
+def roots_in(formula: Expression, by: Sequence[Name]) -> tuple[Expression, ...]:
+    """What stands under a square root, depends on a variable and may be zero."""
     found = (part.arguments[0] for part in walk(formula) if isinstance(part, Call) and part.function == "sqrt")
-    return tuple(dict.fromkeys(node for node in found if by in symbols(node) and not _is_positive(node)))
+    return tuple(dict.fromkeys(node for node in found if _moves(node, by) and not _is_positive(node)))
+
+
+def factor_of_root(formula: Expression, inside: Expression) -> Expression | None:
+    """What a square root is multiplied by: b in a + b*sqrt(u); None where the formula has another form."""
+    space = Space()
+    try:
+        value, radicand = space.convert(formula, inside)
+    except TooLarge:
+        return None
+    own = [place for place, atom in enumerate(space.atoms) if atom.radicand is not None and atom.root == 2
+           and atom.radicand.key == radicand.key]  # fmt: skip
+    used = [space.atoms[place] for place in space.names(value)]
+    hidden = any(atom.kind != "symbol" and atom.radicand is None and atom.argument is not None
+                 and own and own[0] in space.names(atom.argument) for atom in used)  # fmt: skip
+    if len(own) != 1 or hidden or value.bottom.degrees()[own[0]] or value.top.degrees()[own[0]] != 1:
+        return None
+    return write(Fraction(value.top.derivative(own[0]), value.bottom), "expand", space)
+
+
+def _moves(node: Expression, by: Sequence[Name]) -> bool:
+    read = symbols(node)
+    return any(name in read for name in by)
 
 
 def _needed(formula: Expression) -> Iterator[tuple[Expression, Relation]]:
@@ -60,6 +86,8 @@ def _needed(formula: Expression) -> Iterator[tuple[Expression, Relation]]:
                     yield base, ">"
                 elif value < 0:
                     yield base, "≠"
+            case Call("tan", (argument,)):
+                yield Call("cos", (argument,)), "≠"
             case Call(function, (argument, *_)) if function in FUNCTIONS:
                 domain_ = FUNCTIONS[function].domain
                 if domain_:
@@ -77,11 +105,29 @@ def _is_positive(node: Expression) -> bool:
     return space.is_positive(value.top) and space.is_positive(value.bottom)
 
 
-def _bound(node: Expression, relation: Relation, by: Name) -> Bound | None:
-    if _is_positive(node) or (rational(node) or 0) > 0:
+def _is_not_negative(node: Expression) -> bool:
+    """Whether a root of a formula is known to have a value: |x|, x^2 - 2*x + 1."""
+    match node:
+        case Call("abs" | "relu" | "sqrt" | "exp"):
+            return True
+        case Sum(terms):
+            if all(term.sign > 0 and _is_not_negative(term.value) for term in terms):
+                return True
+    space = Space()
+    try:
+        (value,) = space.convert(node)
+    except TooLarge:
+        return False
+    number, factors = (value.top * value.bottom).factor()
+    return bool(number > 0) and all(count % 2 == 0 or space.is_positive(factor) for factor, count in factors)
+
+
+def _bound(node: Expression, relation: Relation, by: Sequence[Name]) -> Bound | None:
+    if _is_positive(node) or (rational(node) or 0) > 0 or (relation == "≥" and _is_not_negative(node)):
         return None
-    found = zero_of(node, by) if by in symbols(node) else None
-    if found is None:
-        return Bound(node, relation, ZERO) if symbols(node) else None
-    point, rises = found
-    return Bound(Symbol(by), relation if rises else TURNED[relation], point)
+    for name in by:
+        found = zero_of(node, name) if name in symbols(node) else None
+        if found is not None:
+            point, rises = found
+            return Bound(Symbol(name), relation if rises else TURNED[relation], point)
+    return Bound(node, relation, ZERO) if symbols(node) else None

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from solver.derivations.derived import Derived, Kink, Working, proven
+from solver.derivations.derived import Derived, Working, fault_of, proven
 from solver.derivations.fraction import TooLarge
-from solver.derivations.kinks import kinks_of
+from solver.derivations.kinks import kinks_of, pieces_of
 from solver.derivations.lines import TIDYING, opened_by, opening_rule, ruled
 from solver.derivations.meaning import Meaning
+from solver.derivations.proof import compare
 from solver.derivations.simplify import collect
 from solver.derivations.step import Step
 from solver.derivations.terms import Found, Target, in_terms, replaced
+from solver.derivations.vectorlines import gradient_in_vectors
 from solver.derivations.written import in_form
 from solver.diagnostics import Fault, Path, ProblemError
-from solver.expression import ONE, Derivative, Expression, Power, Quotient, Sum, Symbol, symbols, walk
-from solver.mathtext import text
+from solver.expression import ONE, Derivative, Expression, Power, Quotient, Sum, Symbol, Term, symbols, walk
+from solver.mathtext import text, width
 from solver.names import Name, Prime, QuantityName, Second, Total
-from solver.problem import Derivation, FunctionDefinition
+from solver.problem import AuthorStep, Derivation, FunctionDefinition
+
+LONG = 80
+"""Characters of a formula that one line has room for behind ∂/∂x."""
 
 
 def derive_functions(derivation: Derivation) -> Derived:
@@ -30,7 +35,12 @@ def derive_functions(derivation: Derivation) -> Derived:
     meaning = meaning_of(derivation)
     workings: list[Working] = []
     faults: list[Fault] = []
+    _refuse_useless_rule(derivation)
     for function in derivation.functions:
+        others = list(_other_functions(function, derivation, meaning))
+        if others:
+            faults.extend(others)
+            continue
         for by in derivation.by:
             working, found = proven(_working(function, by, derivation), meaning)
             if not found:  # an ending is looked for where the lines before it are true
@@ -47,11 +57,13 @@ def derive_functions(derivation: Derivation) -> Derived:
                 faults.extend(found)
     if faults:
         raise ProblemError(faults)
-    kinks: tuple[Kink, ...] = ()
-    if len(workings) == 1:
-        kinks = kinks_of(derivation.functions[0], derivation.by[0], derivation.detail, derivation.origin)
     results = tuple((working.name, working.result) for working in workings if working.name is not None)
-    return Derived(meaning, tuple(workings), kinks=kinks, results=results)
+    derived = Derived(meaning, tuple(workings), results=results)
+    if len(workings) > 1:
+        return gradient_in_vectors(derivation, derived)
+    function, by = derivation.functions[0], derivation.by[0]
+    pieces = pieces_of(function, by, derivation.detail, derivation.origin)
+    return replace(derived, pieces=pieces, kinks=tuple(kinks_of(function, by, pieces)))
 
 
 def meaning_of(derivation: Derivation) -> Meaning:
@@ -77,25 +89,47 @@ def name_of(function: FunctionDefinition, by: Name, derivation: Derivation) -> Q
 def _working(function: FunctionDefinition, by: Name, derivation: Derivation) -> Working:
     name = name_of(function, by, derivation)
     partial = isinstance(name, Total)
-    forms = (function.formula, *derivation.rewrite)
-    rewrites, opened = _opened(derivation, forms, by)
+    own = [rewriting for rewriting in derivation.rewrite if rewriting.of == function.name]
+    forms = (function.formula, *(rewriting.form for rewriting in own))
+    rewrites, opened = _opened(derivation.rule, forms, by) or (forms[1:], forms[-1])
     steps = [] if partial else [Step("differentiate", None, Derivative(function.call, by, partial))]
-    steps.append(Step("by definition", None, Derivative(function.formula, by, partial)))
+    steps.append(Step("by definition", None, _opening(Derivative(function.formula, by, partial))))
     for place, form in enumerate(rewrites):
         rule = "rewritten" if isinstance(form, Power) else "rewritten otherwise"
-        origin: Path = ("derive", "rewrite", place) if place < len(derivation.rewrite) else ("derive", "rule")
+        origin: Path = own[place].origin if place < len(own) else ("derive", "rule")
         steps.append(Step(rule, None, Derivative(form, by, partial), origin=origin))
-    if opened != (rewrites[-1] if rewrites else function.formula) and derivation.rewrite and not derivation.rule:
-        steps.append(Step("by definition", None, Derivative(opened, by, partial)))
     steps.extend(ruled(Derivative(opened, by, partial), derivation.detail, function.origin or derivation.origin))
-    own = derivation.steps[0].to if derivation.steps else None
-    for place, line in enumerate(steps):
-        if line.rule in TIDYING and line.after == own:
+    _add_own(steps, derivation.own_steps(function.name, (by,)))
+    return Working(Symbol(name), tuple(steps), name)
+
+
+def _opening(taken: Derivative) -> Expression:
+    """The derivative of the formula; of a sum too long for one line that of each term, which can be broken."""
+    match taken.operand:
+        case Sum(terms) if width(taken.operand) > LONG:
+            return Sum(tuple(Term(term.sign, replace(taken, operand=term.value)) for term in terms))
+        case _:
+            return taken
+
+
+def _add_own(steps: list[Step], own: Sequence[AuthorStep]) -> None:
+    """The author's lines after those by rule."""
+    for place, line in enumerate(steps if own else ()):
+        if line.rule in TIDYING and line.after == own[0].to:
             del steps[place:]  # the author has words of their own for this line, and goes on from it
             break
-    for step in derivation.steps:
+    for step in own:
         steps.append(Step("author", None, step.to, because=step.because, origin=step.origin))
-    return Working(Symbol(name), tuple(steps), name)
+
+
+def _other_functions(function: FunctionDefinition, derivation: Derivation, meaning: Meaning) -> Iterator[Fault]:
+    """Forms that the author says are the function's own, but are another function, if with the same derivative."""
+    for rewriting in derivation.rewrite:
+        if rewriting.of == function.name:
+            verdict = compare(function.formula, rewriting.form, meaning)
+            if not verdict.holds:
+                step = Step("rewritten", None, rewriting.form, origin=rewriting.origin)
+                yield fault_of(function.formula, step, verdict, meaning)
 
 
 def _second(function: FunctionDefinition, first: Working, by: Name, derivation: Derivation) -> Working:
@@ -105,27 +139,40 @@ def _second(function: FunctionDefinition, first: Working, by: Name, derivation: 
     opening = Step("again", None, Derivative(Symbol(first.name), by))
     inserted = Step("first derivative", None, Derivative(first.result, by))
     steps = [opening, inserted, *ruled(Derivative(first.result, by), derivation.detail, derivation.origin)]
+    _add_own(steps, derivation.own_steps(function.name, (first.name.by, by)))
     steps.extend(_formed(steps[-1].after, derivation))
     return Working(Symbol(name), tuple(steps), name)
 
 
-def _opened(
-    derivation: Derivation, forms: tuple[Expression, ...], by: Name
-) -> tuple[tuple[Expression, ...], Expression]:
-    """The forms to show, and the one that the rule opens; the last one where the author names no rule."""
-    if not derivation.rule:
-        return forms[1:], forms[-1]
+def _opened(rule: str, forms: tuple[Expression, ...], by: Name) -> tuple[tuple[Expression, ...], Expression] | None:
+    """The forms to show, and the one that the rule opens; None where it opens none of them, or no rule is asked for."""
+    if not rule:
+        return None
     rules = [opening_rule(form, by) for form in forms]
-    wanted = {derivation.rule, *(["power"] if derivation.rule == "chain" else [])}
-    for form, rule in zip(forms, rules, strict=True):
-        if rule in wanted:
+    wanted = {rule, *(["power"] if rule == "chain" else [])}
+    for form, opening in zip(forms, rules, strict=True):
+        if opening in wanted:
             return forms[1:], form
     for form in forms:
-        other = opened_by(form, derivation.rule)
+        other = opened_by(form, rule)
         if other is not None:
             return (*forms[1:], other), other
-    message = f"the {derivation.rule} rule does not open this derivative; it opens with the {rules[0]} rule"
-    hint = f"leave rule: out, or rewrite: the function so that the {derivation.rule} rule comes first"
+    return None
+
+
+def _refuse_useless_rule(derivation: Derivation) -> None:
+    """Of several derivatives some may open otherwise; a rule that opens none is an error. Raises ProblemError."""
+    asked = [(function, by) for function in derivation.functions for by in derivation.by]
+    forms = [
+        (function.formula, *(r.form for r in derivation.rewrite if r.of == function.name)) for function, _ in asked
+    ]
+    rule = derivation.rule
+    if not rule or any(_opened(rule, own, by) for own, (_, by) in zip(forms, asked, strict=True)):
+        return
+    rules = list(dict.fromkeys(opening_rule(own[0], by) for own, (_, by) in zip(forms, asked, strict=True)))
+    first = "this derivative; it opens" if len(asked) == 1 else f"any of the {len(asked)} derivatives; they open"
+    message = f"the {rule} rule does not open {first} with the {' or '.join(rules)} rule"
+    hint = f"leave rule: out, or rewrite: the function so that the {rule} rule comes first"
     raise ProblemError([Fault("S203", message, ("derive", "rule"), hint)])
 
 
@@ -154,8 +201,10 @@ def _in_terms(last: Expression, by: Name, derivation: Derivation, meaning: Meani
         return
     origin = ("derive", "in_terms_of")
     targets = [Target(term.shown, term.formula) for term in derivation.terms]
-    own = derivation.functions[0].call
-    forms = [Target(own, form) for form in derivation.rewrite if own in [target.shown for target in targets]]
+    function = derivation.functions[0]
+    own = function.call
+    rewritten = [rewriting.form for rewriting in derivation.rewrite if rewriting.of == function.name]
+    forms = [Target(own, form) for form in rewritten if own in [target.shown for target in targets]]
     named = replaced(last, [*targets, *forms])
     found = _shortest(last, targets, meaning, by)
     if named != last and _is_done(named, targets, by):

@@ -37,7 +37,7 @@ def constant(value: fmpq) -> Fraction:
 
 
 def is_constant(value: Fraction) -> bool:
-    return not any(value.top.degrees()) and not any(value.bottom.degrees())
+    return all(power <= 0 for side in (value.top, value.bottom) for power in side.degrees())
 
 
 def constant_of(value: Fraction) -> fmpq:

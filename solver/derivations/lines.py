@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from solver.derivations.rules import apply_rule, reads, substeps, taken_whole
+from solver.derivations.rules import apply_rule, substeps, taken_whole
 from solver.derivations.simplify import WAYS, collect
 from solver.derivations.step import Step
 from solver.diagnostics import Path
@@ -19,10 +19,12 @@ from solver.expression import (
     Quotient,
     Sum,
     Symbol,
+    Term,
+    reads,
     rebuild,
     walk,
 )
-from solver.names import Name
+from solver.names import Name, QuantityName
 from solver.problem import StepDetail
 from solver.tidy import rational, tidy, written
 
@@ -118,7 +120,7 @@ def _settled(node: Expression) -> Expression:
     return rebuild(node, _settled)
 
 
-def _is_simple(node: Expression, by: Name) -> bool:
+def _is_simple(node: Expression, by: QuantityName) -> bool:
     """Constants, the variable, its powers, e^(kx), known functions of the variable, and sums and multiples of these."""
     if not reads(node, by):
         return True
@@ -154,3 +156,15 @@ def _is_multiple(node: Expression) -> bool:
             return rational(front) is not None
         case _:
             return False
+
+
+def differentiated(node: Expression) -> Expression | None:
+    """What is differentiated: a formula, or a sum term by term."""
+    match node:
+        case Derivative(operand):
+            return operand
+        case Sum(terms):
+            parts = [(term.sign, differentiated(term.value)) for term in terms]
+            return Sum(tuple(Term(sign, part) for sign, part in parts if part is not None))
+        case _:
+            return None

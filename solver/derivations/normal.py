@@ -196,7 +196,7 @@ class Space:
         return best
 
     def _function(self, word: str, argument: Fraction) -> Fraction:
-        if not any(argument.top.degrees()) and not any(argument.bottom.degrees()) and word == "step":
+        if word == "step" and is_constant(argument):
             return constant(fmpq(int(constant_of(argument) > 0)))
         return self.generator((word, argument.key), Atom(word, argument=argument))
 
@@ -333,7 +333,7 @@ class Space:
         """d(p/q) = (q*dp - p*dq)/q^2 with dp the sum over the atoms of dp/da * da."""
         top, bottom = constant(fmpq(0)), constant(fmpq(0))
         for place in range(len(self.atoms)):
-            if value.top.degrees()[place] or value.bottom.degrees()[place]:
+            if value.top.degrees()[place] > 0 or value.bottom.degrees()[place] > 0:  # of zero they are -1
                 moved = self._slope_of_atom(place, by)
                 top = plus(top, times(polynomial_form(value.top.derivative(place)), moved))
                 bottom = plus(bottom, times(polynomial_form(value.bottom.derivative(place)), moved))
@@ -374,7 +374,7 @@ class Space:
     def names(self, value: Fraction) -> Iterator[int]:
         """The places of the atoms that a normal form holds."""
         for place, (above, below) in enumerate(zip(value.top.degrees(), value.bottom.degrees(), strict=True)):
-            if above or below:
+            if above > 0 or below > 0:
                 yield place
 
     def reads(self, value: Fraction, name: Name) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
@@ -11,12 +11,13 @@ from solver.diagnostics import Fault, Path, ProblemError
 from solver.expression import Call, Expression, Symbol, symbols
 from solver.functions import FUNCTIONS
 from solver.graph import Graph
-from solver.kinds.derivation_checks import definition_faults, derivative_faults
+from solver.kinds.derivation_checks import definition_faults, derivative_faults, rewritings
 from solver.kinds.formulas import function_faults
 from solver.names import Name
 from solver.problem import (
     AnyDerivation,
     Asked,
+    AskedVector,
     AuthorStep,
     ChainRule,
     Derivation,
@@ -26,6 +27,7 @@ from solver.problem import (
     PlotRange,
     Problem,
     Rearrangement,
+    Rows,
     Substitution,
 )
 from solver.spec import (
@@ -44,11 +46,22 @@ Rule = Literal["constant factor", "sum", "product", "quotient", "power", "chain"
 Form = Literal["factor", "expand", "single fraction"]
 
 
+RowsText = Annotated[list[Annotated[list[NameText], BeforeValidator(listed)]], Field(min_length=1)]
+"""A vector's names, or those of a matrix, row by row."""
+
+
 class StepSection(Section):
     """A line of the derivation in the author's form, and why it follows."""
 
     to: FormulaText
     because: str = ""
+
+
+class OwnLineSection(StepSection):
+    """A line of one of several derivatives: `by` names its variable (both of a second one), `of` its function."""
+
+    of: NameText | None = None
+    by: Annotated[list[NameText], BeforeValidator(listed)] = []
 
 
 class PlotSection(Section):
@@ -64,13 +77,13 @@ class FunctionsSection(Section):
     function: Annotated[list[FunctionText], BeforeValidator(listed)]
     by: Annotated[list[NameText], BeforeValidator(listed)]
     find: Literal["derivative", "gradient", "jacobian", "hessian"] | None = None
-    rewrite: Annotated[list[FormulaText], BeforeValidator(listed)] = []
+    rewrite: Annotated[list[AbbreviationText], BeforeValidator(listed)] = []
     rule: Rule | None = None
-    steps: list[StepSection] = []
+    steps: list[OwnLineSection] = []
     in_terms_of: Annotated[list[AbbreviationText], BeforeValidator(listed)] = []
     final_form: Form | None = None
     detail: Literal["rules", "substeps"] = "rules"
-    vectors: dict[NameText, list[NameText]] = {}
+    vectors: dict[NameText, RowsText] = {}
     plot: PlotSection | None = None
     check_at: list[NumberText] = []
     example: dict[NameText, NumberText] = {}
@@ -106,6 +119,7 @@ class ChainSection(Section):
     definitions: Annotated[dict[NameText, FormulaText], Field(min_length=1)]
     functions: Annotated[list[NameText], BeforeValidator(listed)] = []
     derivatives: Annotated[list[AskedSection], Field(min_length=1)]
+    vectors: dict[NameText, RowsText] = {}
 
 
 def _section(value: Any) -> str:
@@ -165,13 +179,13 @@ def _functions(section: FunctionsSection, faults: list[Fault]) -> Derivation:
         functions=functions,
         by=tuple(section.by),
         shape="" if shape == "derivative" else shape,
-        rewrite=tuple(formula.expression for formula in section.rewrite),
+        rewrite=tuple(rewritings(section, functions, faults)),
         rule=section.rule or "",
         steps=_author_steps(section.steps),
         terms=tuple(term for term in terms if term is not None),
         form=section.final_form or "",
         detail=section.detail,
-        vectors={name: tuple(parts) for name, parts in section.vectors.items()},
+        vectors=_rows(section.vectors),
         plot=PlotRange(section.plot.start.value, section.plot.stop.value) if section.plot else None,
         checked=tuple(section.check_at),
         example=section.example,
@@ -179,11 +193,16 @@ def _functions(section: FunctionsSection, faults: list[Fault]) -> Derivation:
     )
 
 
-def _author_steps(steps: list[StepSection]) -> tuple[AuthorStep, ...]:
-    return tuple(
-        AuthorStep(step.to.expression, step.because, ("derive", "steps", place, "to"))
-        for place, step in enumerate(steps)
-    )
+def _rows(vectors: dict[Name, list[list[Name]]]) -> dict[Name, Rows]:
+    return {name: tuple(map(tuple, rows)) for name, rows in vectors.items()}
+
+
+def _author_steps(steps: Sequence[StepSection]) -> tuple[AuthorStep, ...]:
+    found = []
+    for place, step in enumerate(steps):
+        of, by = (step.of, tuple(step.by)) if isinstance(step, OwnLineSection) else (None, ())
+        found.append(AuthorStep(step.to.expression, step.because, ("derive", "steps", place, "to"), of, by))
+    return tuple(found)
 
 
 def _named(
@@ -244,7 +263,7 @@ def _substitution(section: SubstitutionSection, faults: list[Fault]) -> Substitu
     )
 
 
-def _step_faults(steps: list[StepSection]) -> Iterator[Fault]:
+def _step_faults(steps: Sequence[StepSection]) -> Iterator[Fault]:
     for place, step in enumerate(steps):
         yield from function_faults(step.to.text, step.to.expression, ("derive", "steps", place, "to"))
 
@@ -253,12 +272,19 @@ def _chain(section: ChainSection, faults: list[Fault]) -> ChainRule:
     general = tuple(name.text for name in section.functions)
     definitions = tuple((name, formula.expression) for name, formula in section.definitions.items())
     faults.extend(definition_faults(section, general))
+    if faults:
+        return ChainRule(definitions, general, ())
+    asked: list[Asked] = []
+    groups: list[AskedVector] = []
+    for place, one in enumerate(section.derivatives):
+        origin: Path = ("derive", "derivatives", place)
+        if one.by in section.vectors:
+            entries = [name for row in section.vectors[one.by] for name in row]
+            named = [name for row in section.vectors[one.call] for name in row] if one.call else [None] * len(entries)
+            asked.extend(Asked(one.of, by, short, origin) for by, short in zip(entries, named, strict=True))
+            groups.append(AskedVector(one.of, one.by, one.call, origin))
+        else:
+            asked.append(Asked(one.of, one.by, one.call, origin))
     return ChainRule(
-        definitions,
-        general,
-        tuple(
-            Asked(one.of, one.by, one.call, ("derive", "derivatives", place))
-            for place, one in enumerate(section.derivatives)
-        ),
-        ("derive", "definitions"),
+        definitions, general, tuple(asked), ("derive", "definitions"), _rows(section.vectors), tuple(groups)
     )

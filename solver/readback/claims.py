@@ -99,7 +99,10 @@ class _Page:
             if len(entries) > 1:
                 yield from self.told(_shown(entries[0].line), self.together(entries))
         for mention in mentions:
-            yield from self.told(", ".join(mention.formulas), mention_faults(mention, self.names, self.reads))
+            yield from self.told(
+                ", ".join(mention.formulas),
+                mention_faults(mention, self.names, self.reads, bool(self.convention.points)),
+            )
         for row in rows:
             yield from self.told(" | ".join(row.cells), self.check_row(row))
 
@@ -115,8 +118,8 @@ class _Page:
         last = read.members[-1]
         if read.whole is not None:
             return
-        if self.is_example(read) and last is not None:
-            self.examples[read.left] = evaluate(last, self.value)
+        if self.is_example(read):
+            self.examples |= {read.left: evaluate(last, self.value)} if last is not None and is_numeric(last) else {}
             return
         if len(read.members) == 1 and last is not None and is_numeric(last) and read.line.members[0][0] == "=":
             if read.left not in self.formulas and read.left not in self.given:
@@ -172,10 +175,10 @@ class _Page:
         return [self.value(read.left) if cited else self.by_formula(read.left), *members]
 
     def is_example(self, read: Read) -> bool:
-        """Whether a line says at which numbers something is checked or drawn, on a page that holds for all."""
-        named = any(read.left == name for point in self.convention.points for name, _ in point)
-        numeric = len(read.members) == 1 and read.members[0] is not None and is_numeric(read.members[0])
-        return named and numeric and read.whole is None
+        """Whether a line says where something is so, checked or drawn, on a page that holds for all numbers."""
+        free = dict(self.convention.points[0] if self.convention.points else ()).keys()
+        member = read.members[0] if len(read.members) == 1 else None
+        return read.left in free and read.whole is None and member is not None and names_in(member) <= free
 
     def resolved(self, tree: Tree) -> Tree:
         """A tree with the page's functions and the derivatives to be taken replaced by what they are."""

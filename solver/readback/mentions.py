@@ -11,8 +11,13 @@ from solver.readback.page import COMPARISON, Mention
 from solver.readback.tex import Named, read_formula
 
 
-def mention_faults(mention: Mention, names: frozenset[str], reads: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """Names that are named exist; a way goes from each quantity to one that its formula reads, as `reads` tells."""
+def mention_faults(
+    mention: Mention, names: frozenset[str], reads: Mapping[str, Collection[str]], general: bool
+) -> Iterator[str]:
+    """Names that are named exist; a way goes from each quantity to one that its formula reads, as `reads` tells.
+
+    On a page that is `general`, true for all numbers, a relation says where something holds, and is no way.
+    """
     named: set[str] = set()
     ways: list[list[str]] = []
     for formula in mention.formulas:
@@ -22,9 +27,9 @@ def mention_faults(mention: Mention, names: frozenset[str], reads: Mapping[str, 
             yield str(reason)
             continue
         found = [step.name for step in steps if isinstance(step, Named)]
-        if len(steps) > 1:
+        if len(steps) > 1 and (not general or r"\to " in formula):
             ways.append(found)
-        else:
+        elif len(steps) == 1:
             named.update(found)
     for way in ways:
         for name, read in pairwise(way):

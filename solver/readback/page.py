@@ -140,18 +140,13 @@ def _line(text: str) -> Line:
 
 def _matrix(display: str) -> Iterator[Line]:
     """A matrix that equals another: a line an entry, from the entry of the first to that of each other."""
-    stages: list[tuple[str, list[list[str]]]] = []
-    end = 0
-    for found in PMATRIX.finditer(display):
-        factor = display[end : found.start()].split("=")[-1].strip()
-        rows = [[cell.strip() for cell in row.split("&")] for row in found["rows"].split(r"\\[4pt]")]
-        stages.append((factor if stages else "", rows))
-        end = found.end()
-    (_, first), *others = stages
+    first, *others = [
+        [[cell.strip() for cell in row.split("&")] for row in found["rows"].split(r"\\[4pt]")]
+        for found in PMATRIX.finditer(display)
+    ]
     for place, row in enumerate(first):
         for at, entry in enumerate(row):
-            cells = [(factor, rows[place][at]) for factor, rows in others]
-            yield Line(entry, tuple(("=", f"{factor} ({cell})" if factor else cell) for factor, cell in cells))
+            yield Line(entry, tuple(("=", rows[place][at]) for rows in others))
 
 
 def _chains(block: str) -> Iterator[Line]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
+from itertools import pairwise
 
 from flint import arb, fmpq
 
@@ -109,8 +110,9 @@ def _of_cases(parts: tuple[Tree, ...], value_of: Callable[[str], Terms]) -> Term
     """The member whose condition holds."""
     for member, condition in zip(parts[::2], parts[1::2], strict=True):
         if isinstance(condition, Node):
-            left, right = (numbers.number(evaluate(side, value_of)) for side in condition.parts)
-            if HOLDS[condition.operation](left, right):
+            relations = condition.operation.split()
+            ends = [numbers.number(evaluate(side, value_of)) for side in condition.parts]
+            if all(HOLDS[relation](*pair) for relation, pair in zip(relations, pairwise(ends), strict=True)):
                 return evaluate(member, value_of)
     raise Unreadable("no case applies")
 
@@ -337,7 +339,13 @@ class _Reader:
             relation = self.take(*HOLDS)
             if not relation:
                 raise Unreadable("a case without a condition")
-            parts.append(Node(relation, (left, self.sum())))
+            relations, sides = [relation], [left, self.sum()]
+            while relation := self.take("<", r"\le"):  # from one end to the other: 0 < x < 1
+                relations.append(relation)
+                sides.append(self.sum())
+            if len(sides) > 2 and relations[0] not in ("<", r"\le"):
+                raise Unreadable("an interval in no order")
+            parts.append(Node(" ".join(relations), tuple(sides)))
             self.take(r"\\[4pt]")
         return Node("cases", tuple(parts))
 
