@@ -86,8 +86,9 @@ def _group(group: AskedVector, rule: ChainRule, derived: Derived, grids: Grids) 
     rows = grids[Total(group.of, bold(group.by))]
     workings = [[by_name[name] for name in row] for row in rows]
     wanted = Matrix(tuple(tuple(working.result for working in row) for row in workings))
-    left = Symbol(bold(group.short) if group.short else Total(group.of, bold(group.by)))
-    own = {left.name, Total(group.of, bold(group.by))}
+    whole = Total(group.of, bold(group.by))
+    left = Symbol(bold(group.short) if group.short else whole)
+    own = {left.name, whole}
     known = {name: grid for name, grid in grids.items() if name not in own}
     form = vector_form(wanted, known, derived.meaning)
     if form is None:
@@ -95,10 +96,10 @@ def _group(group: AskedVector, rule: ChainRule, derived: Derived, grids: Grids) 
         hint = "name in vectors: what stands in them, or leave out the vector"
         raise ProblemError([Fault("S505", message, group.origin, hint)])
     stages = [("found above", wanted), *_written(form, grids)]
-    yield VectorLine(left, (("stacked", written_out(rows)), *stages) if group.short else tuple(stages))
+    yield VectorLine(left, (("definition", Symbol(whole)), *stages) if group.short else tuple(stages))
     kept = _with_the_loss_kept(group.of, workings, derived.workings)
-    if kept is not None and (whole := vector_form(kept, known, derived.meaning)) is not None:
-        yield VectorLine(left, (("loss kept", whole), ("with its derivative", form)))
+    if kept is not None and (first := vector_form(kept, known, derived.meaning)) is not None:
+        yield VectorLine(left, (("loss kept", first), ("with its derivative", form)))
 
 
 def _with_the_loss_kept(of: Name, rows: Sequence[Sequence[Working]], all_: Sequence[Working]) -> Matrix | None:
