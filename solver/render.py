@@ -51,7 +51,7 @@ ROW = 62
 BRIEF = 12
 """Characters that a line with several members keeps free: raised marks are wider than they are reckoned."""
 BREAK = " \\\\\n   &\\quad {}"
-RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", ">": ">"}
+RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", ">": ">", "≤": r"\le", "≥": r"\ge"}
 SLASHED = re.compile(r"^\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
 """A derivative in front of a relation: in a label it stands in one line."""
 
