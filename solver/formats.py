@@ -10,7 +10,7 @@ from solver.assets import deck_files
 from solver.decks import MARP, PPTX, REVEAL, DeckWriter, fitting, laid_out
 from solver.document import Document
 from solver.escape import escape_markdown, escape_markdown_first
-from solver.fragments import PAGE, page, pieces
+from solver.fragments import page, pieces
 from solver.mathtex import MathTex
 from solver.notebook import notebook
 from solver.plain import PlainWriter
@@ -54,7 +54,7 @@ def write_docx(document: Document, _: object, math: MathTex) -> Output:
     """A page for Word."""
     from solver.office import convert
 
-    text = PlainWriter(WORD, math, PAGE).document(described(document))
+    text = PlainWriter(WORD, math).document(described(document))
     made = convert(text, "docx", document.title, document.language)
     return Output({f"{document.id}.docx": made}, sources=(text,))
 

@@ -21,7 +21,8 @@ from solver.expression import Symbol
 from solver.names import Name
 from solver.notes import notes
 from solver.pipeline import printer, read_back
-from solver.plain import code_span, wrapped
+from solver.plain import code_span
+from solver.room import wrapped
 from solver.transforms import slides, stacked
 
 IDS = [path.stem for path in PROBLEMS]
@@ -109,8 +110,8 @@ def test_nothing_runs_over_the_edge_of_a_slide(opened, id: str) -> None:
         assert slide["drawn"] == slide["formulas"], (number, slide)
         assert id == "hard" or slide["raw"] == 0, (number, slide)
         assert int(slide["size"].rstrip("%")) >= 70, f"slide {number} had to be made smaller than can be read"
-    # Matrices, cases and long derivatives cannot be broken: the decks that have them make a slide smaller now and then.
-    assert sum(slide["size"] != "100%" for slide in seen) <= max(len(seen) / 3, 1)
+    # Matrices, cases and long derivatives cannot be broken: a deck that has them makes a slide smaller now and then.
+    assert sum(slide["size"] != "100%" for slide in seen) <= max(len(seen) / 10, 1)
 
 
 @pytest.mark.parametrize("id", ["network-2-1-1", "sigmoid", "mazur"])

@@ -109,7 +109,7 @@ def test_nothing_runs_over_the_edge_of_a_slide(browser, tmp_path: Path, id: str)
     for number, slide in enumerate(seen, start=1):
         assert slide["across"] <= 0, (number, slide)
         assert slide["down"] <= 0, (number, slide)
-        assert slide["box"] <= (6 if id == "softmax-any-number" else 2), (number, slide)  # a matrix 5 pixels too high
+        assert slide["box"] <= 2, (number, slide)
     page.close()
 
 
