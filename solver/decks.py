@@ -49,14 +49,20 @@ SPACED = (0.3, 0.3, 0.5)
 """Rows of space around a display where it is no more than that between paragraphs."""
 REVEAL = Deck(
     Style("revealjs", "html", escape_html, "html", label=svg_label),
-    Room(68, 60, 13.0, SPACED),
+    Room(60, 60, 13.0, SPACED, below=True),
     escape_html,
     columns=True,
 )
 MARP = Deck(
-    Style("marp", "md", escape_markdown, "markdown", escape_markdown_first), Room(64, 66, 12.5, SPACED), comment
+    Style("marp", "md", escape_markdown, "markdown", escape_markdown_first),
+    Room(64, 66, 12.5, SPACED, below=True),
+    comment,
 )
-PPTX = Deck(Style("pptx", "md", escape_markdown, "markdown", escape_markdown_first), Room(57, 61, 9.4, SPACED), spoken)
+PPTX = Deck(
+    Style("pptx", "md", escape_markdown, "markdown", escape_markdown_first),
+    Room(57, 61, 9.4, SPACED, below=True),
+    spoken,
+)
 
 
 def laid_out(document: Document, deck: Deck) -> tuple[Section, ...]:

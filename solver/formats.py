@@ -14,8 +14,9 @@ from solver.fragments import page, pieces
 from solver.mathtex import MathTex
 from solver.notebook import notebook
 from solver.plain import PlainWriter
-from solver.render import Format, Output, Style, templates
+from solver.render import Format, Output, Style
 from solver.steps import readings
+from solver.templates import templates
 from solver.transforms import described
 
 WORD = Style("docx", "md", escape_markdown, "markdown", escape_markdown_first)

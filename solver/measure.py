@@ -50,9 +50,9 @@ WIDEST_MATRIX, WIDEST_SMALL = 58, 86
 """Digits of a matrix that a page has room for, and at seven tenths of the size; a wider one is printed smaller."""
 
 
-def width(node: Expression) -> float:
-    """How wide an expression is printed in a display, in digits."""
-    return _width(node, DISPLAY)
+def width(node: Expression, style: int = DISPLAY) -> float:
+    """How wide an expression is printed, in digits."""
+    return _width(node, style)
 
 
 def _width(node: Expression, style: int) -> float:

@@ -6,10 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal, assert_never
-
-import jinja2
 
 from solver.data import as_json, plain
 from solver.displays import Displayed, condition_tex, derived_display
@@ -38,17 +35,30 @@ from solver.drawing import Content, Drawing
 from solver.escape import escape_latex, escape_markdown, escape_markdown_first, escape_words
 from solver.mathtex import MathTex
 from solver.measure import width
-from solver.room import GAP, PAGE, SLIDE, Room, beside, figure_share, fits_beside, limit, narrow, scale, scaled, wrapped
+from solver.room import (
+    GAP,
+    LETTERS,
+    PAGE,
+    SLIDE,
+    Room,
+    beside,
+    figure_share,
+    fits_beside,
+    limit,
+    narrow,
+    scale,
+    scaled,
+    wrapped,
+)
 from solver.solution import Solution
 from solver.steps import Step, readings, sections, steps
 from solver.svgtext import svg_label
+from solver.templates import environment, templates
 from solver.transforms import slides, stands_beside
 
 BREAK = " \\\\\n   &\\quad {}"
 GOES_ON = " \\\\\n   & && "
 """A further row of a display, with nothing in it but more of the reason."""
-LETTERS = 1.1
-"""Letters on the room of a digit."""
 RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", ">": ">"}
 SLASHED = re.compile(r"^\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
 """A derivative in front of a relation: in a label it stands in one line."""
@@ -303,33 +313,6 @@ class PieceWriter(Writer):
         """A section or a step as a file of its own; a section tells its title in a comment."""
         title = "" if step.section else self.inline(step.title)
         return str(self.page.render(title=title, blocks=self.blocks(step.blocks))).strip("\n") + "\n"
-
-
-@lru_cache(maxsize=1)
-def environment() -> jinja2.Environment:
-    """One delimiter set for every format; authors' texts are values, never templates."""
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates()),
-        autoescape=False,
-        undefined=jinja2.StrictUndefined,
-        block_start_string="<%",
-        block_end_string="%>",
-        variable_start_string="<<",
-        variable_end_string=">>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-        auto_reload=False,
-    )
-
-
-def templates() -> Path:
-    """Where the templates are: inside an installed package, or beside it in a checkout."""
-    package = Path(__file__).parent
-    installed = package / "templates"
-    return installed if installed.is_dir() else package.parent / "templates"
 
 
 def through(style: Style) -> Format:

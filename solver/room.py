@@ -46,6 +46,8 @@ GAP, BETWEEN = 3, 4
 """Digits that a relation takes with the space around it, and the space between two chains."""
 SMALLER, DENSER, LEAST_REASON = 0.85, 1.3, 14
 """Of the small words of a reason: their size, their number on the room of a formula's character, their least room."""
+LETTERS = 1.1
+"""Letters on the room of a digit."""
 TAG = 5
 """Characters of the number of an equation at the end of its line."""
 SCALES = tuple(percent / 100 for percent in range(100, 20, -5))
@@ -62,13 +64,15 @@ BESIDE, FIGURE, LEGIBLE = 0.56, 0.4, 0.5
 class Room:
     """What a slide holds: `width` digits of mathematics and `text` characters of words in a line, `rows` rows.
 
-    `around` is the space that a display takes beside its lines, as AROUND is.
+    `around` is the space that a display takes beside its lines, as AROUND is. What a reason has no room for beside its
+    line stands `below` it, in rows of its own; else it is small words in a box of their own.
     """
 
     width: int = 54
     text: int = 60
     rows: float = 13.8
     around: tuple[float, float, float] = AROUND
+    below: bool = False
 
 
 SLIDE = Room()
@@ -101,7 +105,7 @@ def scale(block: Block, room: Room) -> float:
 
 def scaled(room: Room, ratio: float) -> Room:
     """The room for what is set smaller by a ratio."""
-    return Room(int(room.width / ratio), int(room.text / ratio), room.rows / ratio, room.around)
+    return replace(room, width=int(room.width / ratio), text=int(room.text / ratio), rows=room.rows / ratio)
 
 
 def _fits_alone(block: Block, room: Room) -> bool:
@@ -140,8 +144,12 @@ def link_rows(chain: Chain, link: Link, room: Room) -> float:
     lines = broken(link.member, limit(chain, room))
     tall = height(chain.left) if link is chain.links[0] else 1.0
     high = sum(max(tall, *(height(piece.node) for piece in line)) + LINE for line in lines)
-    reason = -(-length(link.reason) // int(beside(chain, room) * DENSER)) * SMALLER if link.reason else 0.0
-    return max(high, reason + LINE)
+    if not link.reason:
+        return high
+    if room.below:
+        further = sum(1 for _ in wrapped(link.reason, int(beside(chain, room) * LETTERS))) - len(lines)
+        return high + max(further, 0) * (1 + LINE)
+    return max(high, -(-length(link.reason) // int(beside(chain, room) * DENSER)) * SMALLER + LINE)
 
 
 def rows(block: Block, room: Room) -> float:
@@ -231,8 +239,8 @@ def length(parts: Sequence[Inline]) -> int:
             case Strong(inner) | Emphasis(inner):
                 found += length(inner)
             case Math(left, _, right, further):
-                found += width(left) + (GAP + width(right) if right is not None else 0)
-                found += sum(GAP + width(member) for _, member in further)
+                found += width(left, TEXT) + (GAP + width(right, TEXT) if right is not None else 0)
+                found += sum(GAP + width(member, TEXT) for _, member in further)
             case Comparison(members):
                 found += sum(width(member) + GAP for member in members)
             case Trail(names):

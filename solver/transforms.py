@@ -48,8 +48,8 @@ SYMBOLIC = ("formula", "rule")
 """Members that a slide may end with and the next begin with; numbers stay with their formula and their result."""
 
 
-def without_answers(document: Document, asked: Section) -> Document:
-    """The problem as it is set: statement, what is given, what is asked, source. Nothing of the solution."""
+def without_answers(document: Document, asked: Sequence[Section]) -> Document:
+    """The problem as it is set: statement, what is given, the sections that ask, source. Nothing of the solution."""
     blocks: list[Block] = []
     for block in document.blocks:
         if not isinstance(block, Section):
@@ -57,7 +57,7 @@ def without_answers(document: Document, asked: Section) -> Document:
         elif block.key == "given":
             given = tuple(inner for inner in block.blocks if not isinstance(inner, Paragraph))
             blocks.extend([replace(block, blocks=given)] if given else [])
-            blocks.append(asked)
+            blocks.extend(asked)
     return replace(document, blocks=tuple(blocks))
 
 

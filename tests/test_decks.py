@@ -111,7 +111,16 @@ def test_nothing_runs_over_the_edge_of_a_slide(opened, id: str) -> None:
         assert id == "hard" or slide["raw"] == 0, (number, slide)
         assert int(slide["size"].rstrip("%")) >= 70, f"slide {number} had to be made smaller than can be read"
     # Matrices, cases and long derivatives cannot be broken: a deck that has them makes a slide smaller now and then.
-    assert sum(slide["size"] != "100%" for slide in seen) <= max(len(seen) / 10, 1)
+    assert sum(slide["size"] != "100%" for slide in seen) <= max(-(-len(seen) // 10), 2)
+
+
+def test_hardly_a_slide_of_the_course_is_set_smaller() -> None:
+    ratios = [
+        decks.fitting(slide, decks.REVEAL.room)
+        for id in IDS
+        for slide in decks.laid_out(solved(id).document, decks.REVEAL)
+    ]
+    assert sum(ratio < 1 for ratio in ratios) <= 0.02 * len(ratios)
 
 
 @pytest.mark.parametrize("id", ["network-2-1-1", "sigmoid", "mazur"])
