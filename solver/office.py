@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import importlib.util
 import io
@@ -32,6 +33,9 @@ BEFORE = (
 AFTER = "</mc:Choice></mc:AlternateContent>"
 """What PowerPoint wants around a shape with equations in it; pandoc 3.9 leaves it out around tables (issue 9465)."""
 EMPTY_TITLE = re.compile(r"<dc:title ?/>|<dc:title></dc:title>")
+FONT, ZOOM = re.compile(r' font-family="[^"]*"'), 2
+"""The fonts of a drawing on a page, and how much finer than a screen a picture is."""
+NO_PICTURES: Mapping[str, str] = {}
 EPOCH = "0"
 """The date in a file where SOURCE_DATE_EPOCH names none, so that the same problem gives the same file."""
 
@@ -64,16 +68,47 @@ def pandoc() -> Path:
     raise OfficeError("pptx and docx need pandoc: pip install 'worked-solver[office]'")
 
 
-def convert(markdown: str, to: Target, title: str, language: str, sizes: Sequence[float] = ()) -> bytes:
+def png(svg: str) -> bytes:
+    """A drawing in points of color, in the fonts that matplotlib brings: the same on every machine."""
+    fonts = importlib.util.find_spec("matplotlib")
+    if fonts is None or importlib.util.find_spec("resvg_py") is None:
+        raise OfficeError("pptx and docx need resvg-py for drawings: pip install 'worked-solver[office]'")
+    import resvg_py
+
+    folder = Path((fonts.submodule_search_locations or [""])[0], "mpl-data", "fonts", "ttf")
+    files = [str(folder / f"STIXGeneral{style}.ttf") for style in ("", "Italic", "Bol", "BolIta")]
+    own = FONT.sub(' font-family="STIXGeneral"', svg)
+    made = resvg_py.svg_to_bytes(own, zoom=ZOOM, skip_system_fonts=True, font_files=files, background="white")
+    return bytes(made)
+
+
+def _with_pictures(markdown: str, pictures: Mapping[str, str]) -> str:
+    """The text with each picture in it: pandoc's sandbox reads no files."""
+    for name, svg in pictures.items():
+        data = base64.b64encode(png(svg)).decode()
+        markdown = markdown.replace(f"]({name})", f"](data:image/png;base64,{data})")
+    return markdown
+
+
+def convert(
+    markdown: str,
+    to: Target,
+    title: str,
+    language: str,
+    sizes: Sequence[float] = (),
+    pictures: Mapping[str, str] = NO_PICTURES,
+) -> bytes:
     """A page or slides as a file of an office program; each formula becomes one equation of its own.
 
-    Slides begin at headings of the second level; `sizes` says how large each is set, 1 where it is as usual. Raises
+    Slides begin at headings of the second level; `sizes` says how large each is set, 1 where it is as usual. `pictures`
+    are the drawings by the names that the text has for them. Raises
     OfficeError where pandoc is missing or leaves a formula as TeX.
     """
     command = [str(pandoc()), "--sandbox", "--fail-if-warnings", "-f", READ, "-t", to, "-o", "-", *OPTIONS[to]]
     command += ["-M", f"lang={language}"]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", EPOCH)}
-    done = subprocess.run(command, input=markdown.encode(), capture_output=True, env=environment, timeout=SECONDS)
+    text = _with_pictures(markdown, pictures).encode()
+    done = subprocess.run(command, input=text, capture_output=True, env=environment, timeout=SECONDS)
     if done.returncode:
         raise OfficeError(f"pandoc could not write the {to}: {done.stderr.decode(errors='replace').strip()}")
     return _settled(done.stdout, title, sizes)
