@@ -105,13 +105,13 @@ def _closed(frames: list[Section], closing: Section, room: Room) -> list[Section
 
 
 def _ideas(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
-    """Words and the displays they lead to; words at the end go with what is before them."""
+    """Words and the displays they lead to; words at the end, and a list, go with what is before them."""
     idea: list[Block] = []
     shown = False
     for place, block in enumerate(blocks):
         is_words = isinstance(block, Paragraph | BulletList)
         leads = any(not isinstance(later, Paragraph | BulletList) for later in blocks[place:])
-        if is_words and shown and leads:
+        if isinstance(block, Paragraph) and shown and leads:
             yield tuple(idea)
             idea, shown = [], False
         idea.append(block)
