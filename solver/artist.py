@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from solver.board import Board
 from solver.document import Inline, Math, Text
@@ -22,13 +22,15 @@ SMALL = 13
 class Artist:
     """Makes labels; what it prints for a quantity is what the page prints.
 
-    Of a training run it draws one update, `turn`: the values of its first pass, the gradients that it goes by.
+    Of a training run it draws one update, `turn`: the values of its first pass, the gradients that it goes by. On a
+    problem sheet it prints `only_given` values.
     """
 
     notation: Mapping[Name, str]
     board: Board
     words: Mapping[str, str]
     turn: Turn
+    only_given: bool = field(default=False, kw_only=True)
 
     @property
     def scope(self) -> Scope:
@@ -58,7 +60,7 @@ class Artist:
         name = self.scope(name)
         printed = self.board.shown(name).expression
         alone = Content(left=Symbol(name))
-        if printed == Symbol(name):
+        if printed == Symbol(name) or (self.only_given and name not in self.board.values.graph.givens):
             return alone
         content = Content("", Symbol(name), self.board.relation(Symbol(name), printed), printed)
         return content if content_width(content, self.notation) <= LONGEST else alone

@@ -28,14 +28,15 @@ from solver.given import listed
 from solver.goals import Update
 from solver.graph import Definition, Graph
 from solver.lines import Member, applied, brief_links, definition_links
-from solver.mathtext import width
+from solver.measure import PAGE, width
 from solver.names import Local, Name, Total
+from solver.rows import GAP
 from solver.tidy import tidy
 from solver.training import Turn
 from solver.updates import worked_names
 
-SIDE_BY_SIDE = 58
-"""Characters of plain mathematics that still share a line of a page or a slide."""
+BETWEEN = 7
+"""Digits that a relation takes with the space around it, and the space between two chains."""
 
 
 @dataclass(slots=True)
@@ -253,17 +254,19 @@ class Backward:
         )
 
 
-def _width(chain: Chain) -> int:
-    """The widest line of a chain, in characters of plain mathematics; one with a reason takes a row of its own."""
-    reason = SIDE_BY_SIDE if any(link.reason for link in chain.links) else 0
-    return width(chain.left) + max(width(link.member) for link in chain.links) + 3 + reason
+def _width(chain: Chain) -> float:
+    """The widest line of a chain and the space after it; one with a reason takes a row of its own."""
+    reason = PAGE if any(link.reason for link in chain.links) else 0
+    members = [width(link.member) for link in chain.links]
+    widest = sum(members) + GAP * (len(members) - 1) if chain.brief else max(members)
+    return width(chain.left) + widest + BETWEEN + reason
 
 
 def in_rows(chains: Sequence[Chain]) -> Iterator[Chain | SideBySide]:
     """Chains side by side where they have room."""
     row: list[Chain] = []
     for chain in chains:
-        if row and sum(map(_width, (*row, chain))) > SIDE_BY_SIDE:
+        if row and sum(map(_width, (*row, chain))) > PAGE + BETWEEN / 2:
             yield _row(row)
             row = []
         row.append(chain)

@@ -72,7 +72,7 @@ def render(paths: tuple[Path, ...], formats: str, output: Path, without_solution
     stale = [path for path in specs if book or path in faults or not manifest.is_fresh(path)]
     done, failed, internal = len(specs) - len(stale), 0, False
     if stale:
-        from solver.files import sweep, write_file
+        from solver.files import write_file
 
         bound: list[Chapter] = []
         try:
@@ -89,9 +89,10 @@ def render(paths: tuple[Path, ...], formats: str, output: Path, without_solution
                         ):
                             click.echo(str(target))  # pages; the pieces in a folder go without saying
                         targets.append(target)
-                    sweep(files, output / name)
                 if written.outputs:
                     done += 1
+                    for piece in manifest.left_over(path, targets):
+                        piece.unlink(missing_ok=True)
                     manifest.record(path, targets)
                     if BOOK in written.outputs and worked.solution:
                         bound.append((worked.solution.problem.head, written.outputs[BOOK].text))

@@ -7,15 +7,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from solver.document import Document, Section
+from solver.document import Block, Document, Section
 from solver.escape import escape_markdown, escape_markdown_first
 from solver.mathtex import MathTex
 from solver.notes import notes
+from solver.pictures import PictureWriter
 from solver.plain import PlainWriter
 from solver.render import Style
 from solver.room import SCALES, Room, scale, scaled, total
 from solver.svgtext import svg_label
-from solver.transforms import described, figures_alone, slides, stacked, tables_alone
+from solver.transforms import figures_alone, slides, stacked, tables_alone
 
 
 def escape_html(text: str) -> str:
@@ -35,7 +36,10 @@ def spoken(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """A format of slides: its templates, what a slide of it holds, how notes are escaped, whether it has columns."""
+    """A format of slides: its templates, what a slide of it holds, how notes are escaped.
+
+    One with `columns` draws figures itself, others show pictures that lie beside it.
+    """
 
     style: Style
     room: Room
@@ -49,19 +53,25 @@ SPACED = (0.3, 0.3, 0.5)
 """Rows of space around a display where it is no more than that between paragraphs."""
 REVEAL = Deck(
     Style("revealjs", "html", escape_html, "html", label=svg_label),
-    Room(68, 60, 13.0, SPACED),
+    Room(60, 60, 13.0, SPACED, below=True),
     escape_html,
     columns=True,
 )
 MARP = Deck(
-    Style("marp", "md", escape_markdown, "markdown", escape_markdown_first), Room(64, 66, 12.5, SPACED), comment
+    Style("marp", "md", escape_markdown, "markdown", escape_markdown_first),
+    Room(64, 66, 12.5, SPACED, below=True),
+    comment,
 )
-PPTX = Deck(Style("pptx", "md", escape_markdown, "markdown", escape_markdown_first), Room(57, 61, 9.4, SPACED), spoken)
+PPTX = Deck(
+    Style("pptx", "md", escape_markdown, "markdown", escape_markdown_first),
+    Room(57, 61, 9.4, SPACED, below=True),
+    spoken,
+)
 
 
 def laid_out(document: Document, deck: Deck) -> tuple[Section, ...]:
     """The slides of a document."""
-    whole = figures_alone(document) if deck.columns else stacked(described(tables_alone(document)))
+    whole = figures_alone(document) if deck.columns else stacked(tables_alone(document))
     laid = slides(whole, deck.room)
     return tuple(block for block in laid.blocks if isinstance(block, Section))
 
@@ -75,15 +85,19 @@ def fitting(slide: Section, room: Room) -> float:
     return next((ratio for ratio in SCALES if fits(scaled(room, ratio))), SCALES[-1])
 
 
-class DeckWriter(PlainWriter):
+class DeckWriter(PictureWriter):
     """Writes slides: one idea each, with what the speaker says of its lines."""
 
     def __init__(self, deck: Deck, math: MathTex) -> None:
         super().__init__(deck.style, math, deck.room)
         self.deck = deck
 
+    def block(self, block: Block) -> str:
+        return PlainWriter.block(self, block) if self.deck.columns else super().block(block)
+
     def document(self, document: Document) -> str:
-        """The whole deck; every section of a document laid out on slides is one."""
+        """The whole deck; every section of a document laid out on slides is one. `pictures` are its files then."""
+        self.folder, self.pictures = document.id, {}
         shown = [self.slide(slide, document.language) for slide in laid_out(document, self.deck)]
         title = self.style.escape(document.title)
         page = self.page.render(title=title, language=document.language, slides=shown)

@@ -10,7 +10,7 @@ from solver.derivations.step import Proof, Step
 from solver.document import Inline, Math, Text, sentence
 from solver.expression import Call, Derivative, Expression, Sum, Symbol, reads, walk
 from solver.functions import FUNCTIONS
-from solver.mathtext import width
+from solver.measure import width
 from solver.names import parse_name
 from solver.problem import Derivation, Named, Problem
 from solver.statement import inlines
@@ -45,7 +45,7 @@ class Reasons:
                 template = " and ".join(self.words["is"].format(n=n) for n in range(len(used)))
                 template = self.words["in terms of"] + template
                 widths = [width(term.formula) for term in used]
-                if max(widths) > 28 or sum(widths) > 38:  # a line has no room for them beside it
+                if max(widths) > 30 or sum(widths) > 42:  # a line has no room for them beside it
                     template = self.words["written with"] + ", ".join(f"{{shown{n}}}" for n in range(len(used)))
             said = sentence(template, **parts)
         return (*said, *self.doubt(step.proof))

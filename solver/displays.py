@@ -31,7 +31,8 @@ def condition_tex(condition: Condition | Comparison, math: MathTex) -> str:
     """x > 0, or 0 < x < 1"""
     if isinstance(condition, Comparison):
         first, *rest = (math.tex(member) for member in condition.members)
-        return first + "".join(f" {sign} {member}" for sign, member in zip(condition.relations, rest, strict=True))
+        signs = (CONDITIONS[relation] for relation in condition.relations)
+        return first + "".join(f" {sign} {member}" for sign, member in zip(signs, rest, strict=True))
     return f"{math.tex(condition.left)} {CONDITIONS[condition.relation]} {math.tex(condition.right)}"
 
 

@@ -47,9 +47,17 @@ LATEX = {
     "|": r"\textbar{}", '"': "''",
 }  # fmt: skip
 LATEX |= AS_MATHEMATICS
+LONG_WORD, BREAKS = 20, re.compile(r"(?<=[/.:_=?&-])(?=\w)")
+"""Letters of a word that is an address or the path of a file, and where a line may end in one."""
 LATEX_SPECIAL = re.compile(f"[{re.escape(''.join(LATEX))}]")
 
 
 def escape_latex(text: str) -> str:
     """Text that LaTeX typesets as it is: no commands, no mathematics; accents as one character with their letter."""
-    return LATEX_SPECIAL.sub(lambda match: LATEX[match[0]], unicodedata.normalize("NFC", text))
+    words = re.split(r"(\s+)", unicodedata.normalize("NFC", text))
+    parts = (BREAKS.split(word) if len(word) > LONG_WORD else [word] for word in words)
+    return "".join(r"\allowbreak{}".join(map(_latex, part)) for part in parts)
+
+
+def _latex(text: str) -> str:
+    return LATEX_SPECIAL.sub(lambda match: LATEX[match[0]], text)

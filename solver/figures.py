@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flint import fmpq
 
 from solver.board import Board
-from solver.document import Block, BulletList, Figure, Math, Paragraph, Section, Text, Trail, sentence
+from solver.document import Block, BulletList, Figure, Inline, Math, Paragraph, Section, Text, Trail, sentence
 from solver.drawing import Content
 from solver.expression import Symbol
 from solver.goals import Update
@@ -52,8 +52,7 @@ class Figures:
         if self.artist is None:
             yield from blocks
             return
-        title = (Text(self.words["the network" if isinstance(self.artist, NetworkArtist) else "the graph"]),)
-        yield Section(1, title, (self.artist.forward(),), "drawing")
+        yield from self.drawing(self.artist)
         gradients = tuple(self.gradients(1 if self.is_plain else 2))
         for block in blocks:
             key = block.key if isinstance(block, Section) else ""
@@ -67,6 +66,30 @@ class Figures:
                 found, gradients = replace(found, blocks=(*found.blocks, *gradients)), ()
             yield found
         yield from gradients
+
+    def set(self) -> Iterator[Section]:
+        """The drawing beside a problem without its solution: names and what is given, nothing that is computed."""
+        if self.artist is not None:
+            yield from self.drawing(replace(self.artist, only_given=True))
+
+    def drawing(self, artist: NetworkArtist | GraphArtist) -> Iterator[Section]:
+        """The network or the graph; of a run it says which of its passes is drawn."""
+        title: tuple[Inline, ...] = (
+            Text(self.words["the network" if isinstance(artist, NetworkArtist) else "the graph"]),
+        )
+        figure = artist.forward()
+        if which := tuple(self.which_pass(artist)):
+            title, told = (*title, Text(", "), *which), sentence(self.words["drawn pass"], which=which)
+            figure = replace(figure, alternative=(*figure.alternative, *told))
+        yield Section(1, title, (figure,), "drawing")
+
+    def which_pass(self, artist: NetworkArtist | GraphArtist) -> Iterator[Inline]:
+        """The sample and the update that the values of a drawing are of, where there are several."""
+        sample, run = self.turn.passes[0].sample, self.solution.run
+        updates = run.updates > 1 and not artist.only_given
+        if sample or updates:
+            key = "sample in update" if sample and updates else "the sample" if sample else "the update"
+            yield from sentence(self.words[key], sample=str(sample), update=str(self.turn.number))
 
     def losses(self) -> Iterator[Figure]:
         """The loss of each update that the table above it shows."""

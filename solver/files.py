@@ -73,19 +73,3 @@ def write_file(path: Path, content: str | bytes) -> bool:
     finally:
         temporary.unlink(missing_ok=True)
     return True
-
-
-def sweep(kept: Iterable[Path], root: Path) -> None:
-    """Removes what an earlier run left in the folders of a problem: files like those kept, below `root`, but not kept.
-
-    The folder of a format itself is shared by all problems and left alone.
-    """
-    names: dict[Path, set[str]] = {}
-    for path in kept:
-        if path.parent != root:
-            names.setdefault(path.parent, set()).add(path.name)
-    for folder, own in names.items():
-        endings = {Path(name).suffix for name in own}
-        for entry in folder.iterdir():
-            if entry.name not in own and entry.suffix in endings and entry.is_file():
-                entry.unlink()

@@ -10,13 +10,13 @@ from solver.assets import deck_files
 from solver.decks import MARP, PPTX, REVEAL, DeckWriter, fitting, laid_out
 from solver.document import Document
 from solver.escape import escape_markdown, escape_markdown_first
-from solver.fragments import PAGE, page, pieces
+from solver.fragments import page, pieces
 from solver.mathtex import MathTex
 from solver.notebook import notebook
-from solver.plain import PlainWriter
-from solver.render import Format, Output, Style, templates
+from solver.pictures import PictureWriter
+from solver.render import Format, Output, Style
 from solver.steps import readings
-from solver.transforms import described
+from solver.templates import templates
 
 WORD = Style("docx", "md", escape_markdown, "markdown", escape_markdown_first)
 
@@ -35,28 +35,31 @@ def loaded() -> Mapping[str, str | bytes]:
 
 
 def write_marp(document: Document, _: object, math: MathTex) -> Output:
-    """Slides in Markdown that Marp and Quarto read."""
-    name = f"{document.id}.md"
-    return Output({name: DeckWriter(MARP, math).document(document)}, ((name,),))
+    """Slides in Markdown that Marp and Quarto read, and the pictures that they show."""
+    name, writer = f"{document.id}.md", DeckWriter(MARP, math)
+    text = writer.document(document)
+    return Output({name: text, **writer.pictures}, ((name, *writer.pictures),))
 
 
 def write_pptx(document: Document, _: object, math: MathTex) -> Output:
     """Slides for PowerPoint."""
     from solver.office import convert
 
-    text = DeckWriter(PPTX, math).document(document)
+    writer = DeckWriter(PPTX, math)
+    text = writer.document(document)
     sizes = tuple(fitting(slide, PPTX.room) for slide in laid_out(document, PPTX))
-    made = convert(text, "pptx", document.title, document.language, sizes)
-    return Output({f"{document.id}.pptx": made}, sources=(text,))
+    made = convert(text, "pptx", document.title, document.language, sizes, writer.pictures)
+    return Output({f"{document.id}.pptx": made}, sources=("\n".join((text, *writer.pictures.values())),))
 
 
 def write_docx(document: Document, _: object, math: MathTex) -> Output:
     """A page for Word."""
     from solver.office import convert
 
-    text = PlainWriter(WORD, math, PAGE).document(described(document))
-    made = convert(text, "docx", document.title, document.language)
-    return Output({f"{document.id}.docx": made}, sources=(text,))
+    writer = PictureWriter(WORD, math)
+    text = writer.document(document)
+    made = convert(text, "docx", document.title, document.language, pictures=writer.pictures)
+    return Output({f"{document.id}.docx": made}, sources=("\n".join((text, *writer.pictures.values())),))
 
 
 def write_ipynb(document: Document, _: object, math: MathTex) -> Output:

@@ -8,26 +8,23 @@ from solver.document import Document
 from solver.escape import escape_markdown, escape_markdown_first
 from solver.mathtex import MathTex
 from solver.plain import PlainWriter
-from solver.render import ROW, Style
-from solver.room import Room
+from solver.render import Style
 from solver.steps import Step, sections, steps
 from solver.transforms import described
 
 PLAIN = Style("plain", "md", escape_markdown, "markdown", escape_markdown_first)
-PAGE = Room(width=ROW + 12, text=100)
-"""A page's line: as much mathematics as on a page of the site."""
 UNTITLED = ("statement", "source")
 """Sections that have no heading of their own."""
 
 
 def page(document: Document, math: MathTex) -> str:
     """The whole solution."""
-    return PlainWriter(PLAIN, math, PAGE).document(described(document))
+    return PlainWriter(PLAIN, math).document(described(document))
 
 
 def pieces(document: Document, math: MathTex) -> Mapping[str, str]:
     """Each section with its heading and each step without one, by name."""
-    writer = PlainWriter(PLAIN, math, PAGE)
+    writer = PlainWriter(PLAIN, math)
     own = {step.name: _section(step, writer) for step in sections(described(document))}
     return own | {step.name: _blocks(step, writer) for step in steps(described(document))}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import assert_never
@@ -24,11 +24,10 @@ from solver.expression import (
     Symbol,
     Transpose,
     children,
-    walk,
 )
 from solver.functions import FUNCTIONS
 from solver.mathnotation import GREEK, Scripted, scripted
-from solver.mathtext import WIDEST_SMALL, is_small, matrix_width, width
+from solver.measure import WIDEST_SMALL, is_small, is_tall, matrix_width, stands_behind
 from solver.names import Name, Prime, QuantityName, Second, Total, parse_name
 from solver.precedence import ATOM, POWER, PRODUCT, SUM, is_matrix, is_numeric, level, starts_negative
 from solver.rows import Piece, broken
@@ -41,8 +40,6 @@ SIGNS: Mapping[str, str] = {"·": CDOT, "∘": CIRC}
 """What stands before a factor."""
 COLUMNS, ROWS, TALL_ROWS = "&", r"\\", r"\\[1ex]"
 """Inside a matrix, without spaces: those of a table and of the lines of a display stand between spaces."""
-WIDE = 40
-"""What is wider than this stands behind ∂/∂x in square brackets, and not inside the fraction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +68,9 @@ class MathTex:
         """The expression as it stands in front of something else: a sum in brackets."""
         return self._tex(node, POWER, leading=True)
 
-    def rows(self, node: Expression, limit: float, wide: Callable[[Expression], float] = width) -> list[str]:
+    def rows(self, node: Expression, limit: float) -> list[str]:
         """The expression in rows that a page has room for: broken before a sign, a long product before a factor."""
-        found = broken(node, limit, wide)
+        found = broken(node, limit)
         if len(found) == 1:
             return [self.tex(node)]
         rows = ["".join(self._piece(piece, first=piece is found[0][0]) for piece in row) for row in found]
@@ -135,7 +132,7 @@ class MathTex:
         if not bracketed:
             return self._open(node, leading)
         shown = self._open(node, leading=True)
-        return rf"\left({shown}\right)" if _is_tall(node) else f"({shown})"
+        return rf"\left({shown}\right)" if is_tall(node) else f"({shown})"
 
     def _open(self, node: Expression, leading: bool) -> str:
         match node:
@@ -161,8 +158,8 @@ class MathTex:
                 return f"{self._tex(base, ATOM, leading=False)}^{{{self.tex(exponent)}}}"
             case Call():
                 return self._call(node)
-            case Derivative(operand, by, partial):
-                return self._derivative(operand, by, partial)
+            case Derivative():
+                return self._derivative(node)
             case Matrix(rows):
                 return self._matrix(node, rows)
             case Transpose(operand):
@@ -175,7 +172,7 @@ class MathTex:
 
     def _matrix(self, matrix: Matrix, rows: tuple[tuple[Expression, ...], ...]) -> str:
         """A matrix, as small as it must be for a page."""
-        below = TALL_ROWS if any(map(_is_tall, children(matrix))) else ROWS
+        below = TALL_ROWS if any(map(is_tall, children(matrix))) else ROWS
         size = r"\scriptscriptstyle " if matrix_width(matrix) > WIDEST_SMALL else ""
         inside = below.join(COLUMNS.join(size + self.tex(entry) for entry in row) for row in rows)
         if is_small(matrix):
@@ -231,10 +228,11 @@ class MathTex:
                 shown = FUNCTIONS[word].word if word in FUNCTIONS else word
                 return rf"\operatorname{{{shown}}}{_round(inside, node)}"
 
-    def _derivative(self, operand: Expression, by: QuantityName, partial: bool) -> str:
-        mark = r"\partial " if partial else "d"
+    def _derivative(self, node: Derivative) -> str:
+        operand, by = node.operand, node.by
+        mark = r"\partial " if node.partial else "d"
         shown = self.tex(operand)
-        if not partial or _is_tall(operand) or starts_negative(operand) or width(operand) > WIDE:
+        if stands_behind(node):
             return rf"\frac{{{mark.strip()}}}{{{mark}{self.name(by)}}}\left[{shown}\right]"
         if not isinstance(operand, Symbol | Call):
             shown = f"({shown})"
@@ -258,17 +256,10 @@ def _is_derivative(node: Expression) -> bool:
     return isinstance(node, Derivative) or (isinstance(node, Symbol) and not isinstance(node.name, Name))
 
 
-def _is_tall(node: Expression) -> bool:
-    """Whether brackets around a node must grow."""
-    return any(isinstance(part, Quotient | Matrix) or _is_derivative(part) for part in walk(node)) or any(
-        isinstance(part, Number) and "/" in part.text for part in walk(node)
-    )
-
-
 def _round(inside: str, node: Call) -> str:
     if len(node.arguments) == 1 and isinstance(node.arguments[0], Matrix):
         return inside  # it has brackets of its own
-    return rf"\left({inside}\right)" if any(_is_tall(argument) for argument in node.arguments) else f"({inside})"
+    return rf"\left({inside}\right)" if any(is_tall(argument) for argument in node.arguments) else f"({inside})"
 
 
 def _number(text: str) -> str:

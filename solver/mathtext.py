@@ -1,8 +1,6 @@
-"""Expression -> plain text in the grammar of the spec language, and its width on a page."""
+"""Expression -> plain text in the grammar of the spec language."""
 
 from __future__ import annotations
-
-from typing import assert_never
 
 from solver.expression import (
     Call,
@@ -20,70 +18,12 @@ from solver.expression import (
     Symbol,
     Transpose,
 )
-from solver.names import Local, Name, Total
 from solver.precedence import ATOM, POWER, PRODUCT, SUM, level, starts_negative
-
-WIDEST_MATRIX = 60
-"""Characters of a matrix that a page has room for; a wider one is printed at seven tenths of the size."""
-WIDEST_SMALL = 88
-"""The same for a matrix at seven tenths of the size; a wider one is printed smaller still."""
 
 
 def text(node: Expression) -> str:
     """The expression as an author would type it; reading it again gives the same tree."""
     return _text(node, SUM, leading=True)
-
-
-def width(node: Expression) -> int:
-    """Roughly how many characters wide the printed mathematics is; a fraction is as wide as its wider part."""
-    match node:
-        case Quotient(numerator, denominator):
-            return max(width(numerator), width(denominator)) + 1
-        case Sum(terms):
-            return sum(width(term.value) + 3 for term in terms)
-        case Product(factors):
-            return sum(width(factor) + 1 for factor in factors)
-        case Power(base, exponent):
-            return width(base) + (width(exponent) + 1) // 2
-        case Negate(operand):
-            return width(operand) + 1
-        case Call("exp", (argument,)):
-            return 1 + (width(argument) + 1) // 2
-        case Call(function, arguments, label):
-            return len(label or function) + 2 * len(arguments) + sum(width(argument) for argument in arguments)
-        case Derivative(operand):
-            return width(operand) + 4
-        case Symbol(Name() as name):
-            return 1 + (len(name.text) + 1) // 2
-        case Symbol(Local(of, by) | Total(of, by)):
-            return 1 + max(width(Symbol(of)), width(Symbol(by)))
-        case Symbol():
-            return 4
-        case Number() | Constant():
-            return len(text(node))
-        case Matrix():
-            wide = matrix_width(node)
-            return wide * 7 // 10 if is_small(node) else wide
-        case Transpose(operand):
-            return width(operand) + 1
-        case Entrywise(factors):
-            return sum(width(factor) + 3 for factor in factors)
-        case _:
-            assert_never(node)
-
-
-def is_small(matrix: Matrix) -> bool:
-    """Whether a matrix is too wide for a page, so that it is printed smaller."""
-    return matrix.small or matrix_width(matrix) > WIDEST_MATRIX
-
-
-def matrix_width(matrix: Matrix) -> int:
-    """The width of a matrix at its full size, in characters."""
-    return 2 + sum(max(map(_entry_width, column)) + 2 for column in zip(*matrix.rows, strict=True))
-
-
-def _entry_width(node: Expression) -> int:
-    return width(node) + (4 if isinstance(node, Number) and "e" in node.text else 0)
 
 
 def _text(node: Expression, least: int, leading: bool) -> str:

@@ -28,14 +28,14 @@ from solver.expression import (
 )
 from solver.identity import says
 from solver.lines import Member, PartShown, part_shown, reproducing
-from solver.mathtext import matrix_width
 from solver.matrices import Matrices
+from solver.measure import matrix_width
 from solver.names import QuantityName
 from solver.polynomial import Value
 from solver.rounding import RangeError, Relation, UndecidedError
 
-WIDEST = 104
-"""Characters of the widest matrix that is printed where its line may do without it."""
+WIDEST = 102
+"""Digits of the widest matrix that is printed where its line may do without it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import importlib.util
 import io
@@ -32,6 +33,18 @@ BEFORE = (
 AFTER = "</mc:Choice></mc:AlternateContent>"
 """What PowerPoint wants around a shape with equations in it; pandoc 3.9 leaves it out around tables (issue 9465)."""
 EMPTY_TITLE = re.compile(r"<dc:title ?/>|<dc:title></dc:title>")
+PICTURE = re.compile(r'(<wp:docPr [^>]*>((?!</wp:inline>).)*?)?descr="(data:image/png;base64,[^"]*)"', re.DOTALL)
+ITALIC = re.compile(r'(<tspan[^>]*?) font-style="italic"([^>]*)>([^<]*)')
+SLANTED = {
+    **{ord("A") + place: 0x1D434 + place for place in range(26)},
+    **{ord("a") + place: 0x1D44E + place for place in range(26)},
+    ord("h"): 0x210E,
+    **{ord("α") + place: 0x1D6FC + place for place in range(25)},
+}
+"""Italic letters as characters of their own, which stand in one font with all signs; and the Greek ones."""
+FONT, ZOOM = re.compile(r' font-family="[^"]*"'), 2
+"""The fonts of a drawing on a page, and how much finer than a screen a picture is."""
+NO_PICTURES: Mapping[str, str] = {}
 EPOCH = "0"
 """The date in a file where SOURCE_DATE_EPOCH names none, so that the same problem gives the same file."""
 
@@ -64,23 +77,60 @@ def pandoc() -> Path:
     raise OfficeError("pptx and docx need pandoc: pip install 'worked-solver[office]'")
 
 
-def convert(markdown: str, to: Target, title: str, language: str, sizes: Sequence[float] = ()) -> bytes:
+def png(svg: str) -> bytes:
+    """A drawing in points of color, in the fonts that matplotlib brings: the same on every machine."""
+    fonts = importlib.util.find_spec("matplotlib")
+    if fonts is None or importlib.util.find_spec("resvg_py") is None:
+        raise OfficeError("pptx and docx need resvg-py for drawings: pip install 'worked-solver[office]'")
+    import resvg_py
+
+    font = Path((fonts.submodule_search_locations or [""])[0], "mpl-data", "fonts", "ttf", "STIXGeneral.ttf")
+    own = FONT.sub(' font-family="STIXGeneral"', svg)
+    own = ITALIC.sub(lambda found: found[1] + found[2] + ">" + found[3].translate(SLANTED), own)
+    made = resvg_py.svg_to_bytes(own, zoom=ZOOM, skip_system_fonts=True, font_files=[str(font)], background="white")
+    return bytes(made)
+
+
+def _with_pictures(markdown: str, pictures: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+    """The text with each picture in it, as pandoc's sandbox reads no files; and what each shows, by its data.
+
+    The words are no caption, as pandoc would make of them, but the alternative of the picture.
+    """
+    said: dict[str, str] = {}
+    for name, svg in pictures.items():
+        data = f"data:image/png;base64,{base64.b64encode(png(svg)).decode()}"
+        words = re.search(r'aria-label="([^"]*)"', svg)
+        said[data] = words[1] if words else ""
+        markdown = re.sub(rf"!\[[^\n]*\]\({re.escape(name)}\)", f"![]({data})", markdown)
+    return markdown, said
+
+
+def convert(
+    markdown: str,
+    to: Target,
+    title: str,
+    language: str,
+    sizes: Sequence[float] = (),
+    pictures: Mapping[str, str] = NO_PICTURES,
+) -> bytes:
     """A page or slides as a file of an office program; each formula becomes one equation of its own.
 
-    Slides begin at headings of the second level; `sizes` says how large each is set, 1 where it is as usual. Raises
+    Slides begin at headings of the second level; `sizes` says how large each is set, 1 where it is as usual. `pictures`
+    are the drawings by the names that the text has for them. Raises
     OfficeError where pandoc is missing or leaves a formula as TeX.
     """
     command = [str(pandoc()), "--sandbox", "--fail-if-warnings", "-f", READ, "-t", to, "-o", "-", *OPTIONS[to]]
     command += ["-M", f"lang={language}"]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", EPOCH)}
-    done = subprocess.run(command, input=markdown.encode(), capture_output=True, env=environment, timeout=SECONDS)
+    text, said = _with_pictures(markdown, pictures)
+    done = subprocess.run(command, input=text.encode(), capture_output=True, env=environment, timeout=SECONDS)
     if done.returncode:
         raise OfficeError(f"pandoc could not write the {to}: {done.stderr.decode(errors='replace').strip()}")
-    return _settled(done.stdout, title, sizes)
+    return _settled(done.stdout, title, sizes, said)
 
 
-def _settled(data: bytes, title: str, sizes: Sequence[float]) -> bytes:
-    """The file with its title, equations on the left as on a board, and more room on a slide."""
+def _settled(data: bytes, title: str, sizes: Sequence[float], said: Mapping[str, str]) -> bytes:
+    """The file with its title, words for each picture, equations on the left as on a board, more room on a slide."""
     name = f"<dc:title>{html.escape(title, quote=False)}</dc:title>"
     found = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(found, "w", zipfile.ZIP_DEFLATED) as new:
@@ -90,6 +140,7 @@ def _settled(data: bytes, title: str, sizes: Sequence[float]) -> bytes:
             content = old.read(entry)
             if entry.filename.endswith(".xml"):
                 text = content.decode().replace('<m:jc m:val="center" />', '<m:jc m:val="left" />')
+                text = PICTURE.sub(lambda found: _described(found, said), text)
                 if entry.filename == "docProps/core.xml":
                     text = EMPTY_TITLE.sub(lambda _: name, text)
                 slide = SLIDE.fullmatch(entry.filename)
@@ -106,6 +157,12 @@ def _settled(data: bytes, title: str, sizes: Sequence[float]) -> bytes:
                 content = text.encode()
             new.writestr(zipfile.ZipInfo(entry.filename, entry.date_time), content, zipfile.ZIP_DEFLATED)
     return found.getvalue()
+
+
+def _described(found: re.Match[str], said: Mapping[str, str]) -> str:
+    """The properties of a picture with what it shows in place of its data; in a .docx they stand twice."""
+    words = f'descr="{said[found[3]]}"'
+    return (found[1] or "").replace('descr=""', words) + words
 
 
 def _styled(style: str, body: re.Match[str]) -> str:

@@ -107,7 +107,7 @@ def write(worked: Worked, formats: Sequence[str], with_solutions: bool = True) -
         return Written(diagnostics=worked.diagnostics)
     math = printer(document, solution)
     if not with_solutions:
-        document = problem_sheet(document, solution.problem)
+        document = problem_sheet(document, solution)
     outputs = {name: FORMATS[name].write(document, solution, math) for name in formats}
     known = reading(solution, math)
     for name, output in outputs.items():

@@ -1,45 +1,10 @@
-"""Document -> Markdown with no HTML in it, in lines that fit where they go: slides and fragments are written in it."""
+"""Document -> Markdown with no HTML in it, in lines that fit where they go: slides and fragments are written so."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-
-from solver.document import Chain, Code, Inline, Text
+from solver.document import Chain, Code, Inline
 from solver.escape import escape_markdown
-from solver.mathtex import MathTex
-from solver.render import BREAK, RELATIONS, Style, Writer
-from solver.room import Room, beside, length, limit
-from solver.rows import spread
-
-GOES_ON = " \\\\\n   & && "
-"""A further row of a display, with nothing in it but more of the reason."""
-LETTERS = 1.1
-"""Letters on the room of a digit."""
-
-
-def wrapped(parts: Sequence[Inline], limit: int) -> Iterator[tuple[Inline, ...]]:
-    """Running text in lines of so many characters, broken between words."""
-    line: list[Inline] = []
-    for word in _words(parts):
-        if line and length((*line, word)) > limit:
-            yield tuple(line)
-            line = []
-            word = Text(word.text.lstrip()) if isinstance(word, Text) else word
-        if line and isinstance(word, Text) and isinstance(line[-1], Text):
-            line[-1] = Text(line[-1].text + word.text)
-        else:
-            line.append(word)
-    if line:
-        yield tuple(line)
-
-
-def _words(parts: Iterable[Inline]) -> Iterator[Inline]:
-    for part in parts:
-        if isinstance(part, Text):
-            yield from (Text(word) for word in re.findall(r"\s*\S+|\s+$", part.text))
-        else:
-            yield part
+from solver.render import Writer
 
 
 def code_span(text: str) -> str:
@@ -48,21 +13,10 @@ def code_span(text: str) -> str:
 
 
 class PlainWriter(Writer):
-    """Writes Markdown with no HTML in it, lines as wide as `room` says."""
+    """Writes Markdown with no HTML in it, each member of a chain on a line of its own."""
 
-    def __init__(self, style: Style, math: MathTex, room: Room) -> None:
-        super().__init__(style, math)
-        self.room = room
-
-    def chain(self, chain: Chain) -> tuple[str, list[tuple[str, str, str]], int | None]:
-        """The chain with its members broken to the room that its left side leaves."""
-        letters = int(beside(chain, self.room) * LETTERS)
-        links = []
-        for link in chain.links:
-            reason = GOES_ON.join(self.reason(line) for line in wrapped(link.reason, letters))
-            rows = self.math.rows(link.member, limit(chain, self.room), spread)
-            links.append((RELATIONS[link.relation], BREAK.join(rows), reason))
-        return self.math.tex(chain.left), links, chain.number
+    def joined(self, chain: Chain, links: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+        return links
 
     def part(self, part: Inline) -> str:
         if isinstance(part, Code) and self.style.ending == "md":

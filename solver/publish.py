@@ -15,7 +15,7 @@ from typing import Any
 
 from solver.diagnostics import SolverError
 from solver.escape import escape_markdown
-from solver.render import templates
+from solver.templates import templates
 
 MATHJAX = ("tex-svg.js", "ui/safe.js", "input/tex/extensions")
 """What the pages load of MathJax: TeX in, SVG out, and the extension that takes the life out of links."""

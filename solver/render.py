@@ -6,10 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal, assert_never
-
-import jinja2
 
 from solver.data import as_json, plain
 from solver.displays import Displayed, condition_tex, derived_display
@@ -25,7 +22,6 @@ from solver.document import (
     Figure,
     Hyperlink,
     Inline,
-    Link,
     Math,
     Paragraph,
     Section,
@@ -38,19 +34,31 @@ from solver.document import (
 from solver.drawing import Content, Drawing
 from solver.escape import escape_latex, escape_markdown, escape_markdown_first, escape_words
 from solver.mathtex import MathTex
-from solver.mathtext import width
-from solver.room import SLIDE, beside, figure_share, fits_beside, limit, narrow, scale, scaled
-from solver.rows import spread
+from solver.measure import width
+from solver.room import (
+    GAP,
+    LETTERS,
+    PAGE,
+    SLIDE,
+    Room,
+    beside,
+    figure_share,
+    fits_beside,
+    limit,
+    narrow,
+    scale,
+    scaled,
+    wrapped,
+)
 from solver.solution import Solution
 from solver.steps import Step, readings, sections, steps
 from solver.svgtext import svg_label
+from solver.templates import environment, templates
 from solver.transforms import slides, stands_beside
 
-ROW = 62
-"""Characters of plain mathematics that a line of a page has room for beside its left side."""
-BRIEF = 12
-"""Characters that a line with several members keeps free: raised marks are wider than they are reckoned."""
 BREAK = " \\\\\n   &\\quad {}"
+GOES_ON = " \\\\\n   & && "
+"""A further row of a display, with nothing in it but more of the reason."""
 RELATIONS = {"=": "=", "≈": r"\approx", "<": "<", ">": ">", "≤": r"\le", "≥": r"\ge"}
 SLASHED = re.compile(r"^\\frac\{((?:\\partial|d) ?[^/]*?)\}\{((?:\\partial|d) ?[^/]*?)\}(?= \\approx| =|$)")
 """A derivative in front of a relation: in a label it stands in one line."""
@@ -112,10 +120,10 @@ class Style:
 class Writer:
     """Walks a document and calls the macro of each node; text is escaped here, words and markup are the template's."""
 
-    def __init__(self, style: Style, math: MathTex) -> None:
+    def __init__(self, style: Style, math: MathTex, room: Room = PAGE) -> None:
         self.macros: Any = environment().get_template(f"{style.folder}/nodes.{style.ending}.j2").module
         self.page = environment().get_template(f"{style.folder}/document.{style.ending}.j2")
-        self.style, self.math = style, math
+        self.style, self.math, self.room = style, math, room
 
     def document(self, document: Document) -> str:
         title = self.style.escape(document.title)
@@ -162,12 +170,30 @@ class Writer:
         return self.style.label(content.words, SLASHED.sub(r"\1/\2", tex))
 
     def chain(self, chain: Chain) -> tuple[str, list[tuple[str, Any, str]], int | None]:
-        links = [self.link(link) for link in chain.links]
-        return self.math.tex(chain.left), _joined(chain, links) if chain.brief else links, chain.number
+        """The chain with its members broken to the room that its left side leaves, its reasons to what they leave."""
+        reasons = any(link.reason for link in chain.links)
+        letters = int(beside(chain, self.room) * LETTERS) if reasons else 0
+        links: list[tuple[str, Any, str]] = []
+        for link in chain.links:
+            reason = GOES_ON.join(self.reason(line) for line in wrapped(link.reason, letters))
+            rows = self.math.rows(link.member, limit(chain, self.room))
+            links.append((RELATIONS[link.relation], BREAK.join(rows), reason))
+        return self.math.tex(chain.left), self.joined(chain, links) if chain.brief else links, chain.number
 
-    def link(self, link: Link) -> tuple[str, Any, str]:
-        rows = self.math.rows(link.member, ROW)
-        return RELATIONS[link.relation], BREAK.join(rows), self.reason(link.reason)
+    def joined(self, chain: Chain, links: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+        """The members of a chain, as many on a line as it has room for; a line with a reason ends there."""
+        room = limit(chain, self.room)
+        found: list[tuple[str, str, str]] = []
+        used = room
+        for (relation, member, reason), link in zip(links, chain.links, strict=True):
+            needed = width(link.member) + GAP
+            if found and not found[-1][2] and used + needed <= room and BREAK not in member:
+                found[-1] = (found[-1][0], f"{found[-1][1]} {relation} {member}", reason)
+                used += needed
+            else:
+                found.append((relation, member, reason))
+                used = needed if BREAK not in member else room
+        return found
 
     def reason(self, parts: Sequence[Inline]) -> str:
         """A reason beside a line of mathematics: its words are text inside the formula."""
@@ -244,8 +270,8 @@ class PieceWriter(Writer):
     """
 
     def __init__(self, style: Style, math: MathTex) -> None:
-        super().__init__(style, math)
-        self.whole = self.room = SLIDE
+        super().__init__(style, math, SLIDE)
+        self.whole = SLIDE
         self.shown: dict[tuple[int, int], tuple[Block, str]] = {}
 
     def block(self, block: Block) -> str:
@@ -273,7 +299,7 @@ class PieceWriter(Writer):
     def chain(self, chain: Chain) -> tuple[str, list[tuple[str, Any, str]], int | None]:
         links: list[tuple[str, Any, str]] = []
         for link in chain.links:
-            rows = self.math.rows(link.member, limit(chain, self.room), spread)
+            rows = self.math.rows(link.member, limit(chain, self.room))
             links.append((RELATIONS[link.relation], rows, self.reason_beside(chain, self.inline(link.reason))))
         return self.math.tex(chain.left), links, chain.number
 
@@ -287,49 +313,6 @@ class PieceWriter(Writer):
         """A section or a step as a file of its own; a section tells its title in a comment."""
         title = "" if step.section else self.inline(step.title)
         return str(self.page.render(title=title, blocks=self.blocks(step.blocks))).strip("\n") + "\n"
-
-
-@lru_cache(maxsize=1)
-def environment() -> jinja2.Environment:
-    """One delimiter set for every format; authors' texts are values, never templates."""
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates()),
-        autoescape=False,
-        undefined=jinja2.StrictUndefined,
-        block_start_string="<%",
-        block_end_string="%>",
-        variable_start_string="<<",
-        variable_end_string=">>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-        auto_reload=False,
-    )
-
-
-def templates() -> Path:
-    """Where the templates are: inside an installed package, or beside it in a checkout."""
-    package = Path(__file__).parent
-    installed = package / "templates"
-    return installed if installed.is_dir() else package.parent / "templates"
-
-
-def _joined(chain: Chain, links: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """The members of a chain, as many on a line as it has room for; a line with a reason ends there."""
-    room = ROW - BRIEF - width(chain.left)
-    found: list[tuple[str, str, str]] = []
-    used = room
-    for (relation, member, reason), link in zip(links, chain.links, strict=True):
-        needed = width(link.member) + 3
-        if found and not found[-1][2] and used + needed <= room and BREAK not in member:
-            found[-1] = (found[-1][0], f"{found[-1][1]} {relation} {member}", reason)
-            used += needed
-        else:
-            found.append((relation, member, reason))
-            used = needed if BREAK not in member else room
-    return found
 
 
 def through(style: Style) -> Format:

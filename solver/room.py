@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from solver import measure
 from solver.document import (
     Block,
     BulletList,
@@ -30,18 +32,22 @@ from solver.document import (
     Trail,
 )
 from solver.expression import Symbol
-from solver.rows import broken, height, spread
+from solver.heights import height
+from solver.measure import TEXT, width
+from solver.rows import broken
 
 MORE_WORDS = 0.8
 """Rows that a slide holds more of where nothing but words stands on it."""
-LINE, AFTER_WORDS, ITEM = 0.35, 0.45, 0.15
-"""Rows of space: between the lines of a display, after a paragraph, between the items of a list."""
+LINE, LEADING, AFTER_WORDS, ITEM = 0.35, 0.15, 0.45, 0.15
+"""Rows of space: between the lines of a display, of words, after a paragraph, between the items of a list."""
 AROUND = (2.85, 1.8, 0.9)
 """Rows of space around a display in Beamer: where it is the first on a slide, below words, below another display."""
 GAP, BETWEEN = 3, 4
 """Digits that a relation takes with the space around it, and the space between two chains."""
 SMALLER, DENSER, LEAST_REASON = 0.85, 1.3, 14
 """Of the small words of a reason: their size, their number on the room of a formula's character, their least room."""
+LETTERS = 1.1
+"""Letters on the room of a digit."""
 TAG = 5
 """Characters of the number of an equation at the end of its line."""
 SCALES = tuple(percent / 100 for percent in range(100, 20, -5))
@@ -58,34 +64,38 @@ BESIDE, FIGURE, LEGIBLE = 0.56, 0.4, 0.5
 class Room:
     """What a slide holds: `width` digits of mathematics and `text` characters of words in a line, `rows` rows.
 
-    `around` is the space that a display takes beside its lines, as AROUND is.
+    `around` is the space that a display takes beside its lines, as AROUND is. What a reason has no room for beside its
+    line stands `below` it, in rows of its own; else it is small words in a box of their own.
     """
 
     width: int = 54
     text: int = 60
     rows: float = 13.8
     around: tuple[float, float, float] = AROUND
+    below: bool = False
 
 
 SLIDE = Room()
+PAGE = Room(measure.PAGE, 100)
+"""A line of a page, which is as high as it needs to be."""
 
 
 def chain_width(chain: Chain) -> float:
     """The widest line of a chain, its left side included."""
-    return spread(chain.left) + GAP + max(spread(link.member) for link in chain.links)
+    return width(chain.left) + GAP + max(width(link.member) for link in chain.links)
 
 
 def limit(chain: Chain, room: Room) -> float:
     """The characters that a member of a chain has beside the left side, its reasons and its number."""
     reasons = GAP + LEAST_REASON if any(link.reason for link in chain.links) else 0
     number = TAG if chain.number is not None else 0
-    return max(room.width - spread(chain.left) - GAP - max(reasons, number), 1)
+    return max(room.width - width(chain.left) - GAP - max(reasons, number), 1)
 
 
 def beside(chain: Chain, room: Room) -> int:
     """The characters of mathematics that the reasons of a chain have the room of."""
     widest = min(_widest(chain, room), limit(chain, room))
-    return int(room.width - spread(chain.left) - GAP - widest - GAP)
+    return int(room.width - width(chain.left) - GAP - widest - GAP)
 
 
 def scale(block: Block, room: Room) -> float:
@@ -95,7 +105,7 @@ def scale(block: Block, room: Room) -> float:
 
 def scaled(room: Room, ratio: float) -> Room:
     """The room for what is set smaller by a ratio."""
-    return Room(int(room.width / ratio), int(room.text / ratio), room.rows / ratio, room.around)
+    return replace(room, width=int(room.width / ratio), text=int(room.text / ratio), rows=room.rows / ratio)
 
 
 def _fits_alone(block: Block, room: Room) -> bool:
@@ -108,10 +118,10 @@ def _fits_alone(block: Block, room: Room) -> bool:
             columns = zip(header, *body, strict=True)
             wide = sum(max(map(length, column)) + COLUMN for column in columns) <= room.width
         case Equations(equations):
-            sides = max(spread(line.left) + GAP + spread(line.right) for line in equations)
+            sides = max(width(line.left) for line in equations) + GAP + max(width(line.right) for line in equations)
             wide = sides + GAP + max(length(line.reason) for line in equations) <= room.width
         case Matrix(stages=stages):
-            widths = [sum(max(map(spread, column)) + GAP for column in zip(*stage, strict=True)) for stage in stages]
+            widths = [sum(max(map(width, column)) + GAP for column in zip(*stage, strict=True)) for stage in stages]
             wide = (sum(widths) if len(stages[0][0]) == 1 else max(widths)) + 2 * GAP <= room.width
         case _:
             return True
@@ -120,8 +130,8 @@ def _fits_alone(block: Block, room: Room) -> bool:
 
 def _widest(chain: Chain, room: Room) -> float:
     """The widest row of a chain's members, broken where they can be."""
-    found = (broken(link.member, limit(chain, room), spread) for link in chain.links)
-    return max(sum(spread(piece.node) + GAP for piece in row) - GAP for rows in found for row in rows)
+    found = (broken(link.member, limit(chain, room)) for link in chain.links)
+    return max(sum(width(piece.node) + GAP for piece in row) - GAP for rows in found for row in rows)
 
 
 def chain_rows(chain: Chain, room: Room) -> float:
@@ -131,11 +141,15 @@ def chain_rows(chain: Chain, room: Room) -> float:
 
 def link_rows(chain: Chain, link: Link, room: Room) -> float:
     """The height of one member of a chain, broken into as many lines as it needs."""
-    lines = broken(link.member, limit(chain, room), spread)
+    lines = broken(link.member, limit(chain, room))
     tall = height(chain.left) if link is chain.links[0] else 1.0
     high = sum(max(tall, *(height(piece.node) for piece in line)) + LINE for line in lines)
-    reason = -(-length(link.reason) // int(beside(chain, room) * DENSER)) * SMALLER if link.reason else 0.0
-    return max(high, reason + LINE)
+    if not link.reason:
+        return high
+    if room.below:
+        further = sum(1 for _ in wrapped(link.reason, int(beside(chain, room) * LETTERS))) - len(lines)
+        return high + max(further, 0) * (1 + LINE)
+    return max(high, -(-length(link.reason) // int(beside(chain, room) * DENSER)) * SMALLER + LINE)
 
 
 def rows(block: Block, room: Room) -> float:
@@ -208,9 +222,11 @@ def lines(parts: Sequence[Inline], room: Room) -> float:
 
 
 def inline_height(parts: Sequence[Inline]) -> float:
-    """1 for a line of words, more where a formula stands in it."""
-    tall = any(isinstance(part, Math) and height(part.left) > 1.5 for part in parts)
-    return 1.5 if tall else 1.15
+    """The rows of a line of words, more where a formula stands in it."""
+    formulas = [
+        node for part in parts if isinstance(part, Math) for node in (part.left, part.right) if node is not None
+    ]
+    return max([1.15, *(height(node, TEXT) + LEADING for node in formulas)])
 
 
 def length(parts: Sequence[Inline]) -> int:
@@ -223,10 +239,34 @@ def length(parts: Sequence[Inline]) -> int:
             case Strong(inner) | Emphasis(inner):
                 found += length(inner)
             case Math(left, _, right, further):
-                found += spread(left) + (GAP + spread(right) if right is not None else 0)
-                found += sum(GAP + spread(member) for _, member in further)
+                found += width(left, TEXT) + (GAP + width(right, TEXT) if right is not None else 0)
+                found += sum(GAP + width(member, TEXT) for _, member in further)
             case Comparison(members):
-                found += sum(spread(member) + GAP for member in members)
+                found += sum(width(member) + GAP for member in members)
             case Trail(names):
-                found += sum(spread(Symbol(name)) + GAP for name in names)
+                found += sum(width(Symbol(name)) + GAP for name in names)
     return int(found) + 1
+
+
+def wrapped(parts: Sequence[Inline], limit: int) -> Iterator[tuple[Inline, ...]]:
+    """Running text in lines of so many characters, broken between words."""
+    line: list[Inline] = []
+    for word in _words(parts):
+        if line and length((*line, word)) > limit:
+            yield tuple(line)
+            line = []
+            word = Text(word.text.lstrip()) if isinstance(word, Text) else word
+        if line and isinstance(word, Text) and isinstance(line[-1], Text):
+            line[-1] = Text(line[-1].text + word.text)
+        else:
+            line.append(word)
+    if line:
+        yield tuple(line)
+
+
+def _words(parts: Iterable[Inline]) -> Iterator[Inline]:
+    for part in parts:
+        if isinstance(part, Text):
+            yield from (Text(word) for word in re.findall(r"\s*\S+|\s+$", part.text))
+        else:
+            yield part

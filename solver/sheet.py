@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from solver.board import Board
 from solver.document import BulletList, Document, Inline, Math, Section, Text, sentence
 from solver.expression import Symbol
+from solver.figures import Figures
 from solver.goals import Differentiate, Evaluate, Goal, Update
 from solver.names import Prime, QuantityName, Total
 from solver.phrases import PHRASES
 from solver.problem import AnyDerivation, ChainRule, Derivation, Problem, Rearrangement, Substitution
+from solver.solution import Solution
 from solver.transforms import without_answers
 
 
-def problem_sheet(document: Document, problem: Problem) -> Document:
-    """The document of a solution without the solution."""
-    return without_answers(document, asked(problem))
+def problem_sheet(document: Document, solution: Solution) -> Document:
+    """The document of a solution without the solution; its drawing shows what is given."""
+    problem = solution.problem
+    drawn: tuple[Section, ...] = ()
+    if solution.derived is None:
+        drawn = tuple(Figures.of(solution, Board.of(solution), PHRASES[problem.head.language]).set())
+    return without_answers(document, (*drawn, asked(problem)))
 
 
 def asked(problem: Problem) -> Section:

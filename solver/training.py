@@ -17,8 +17,9 @@ from solver.names import Local, Name, QuantityName, Total
 from solver.problem import Problem, Training
 from solver.updates import kept_names, update_definitions
 
-MAX_UNROLLED = 60
-"""Updates of a run that are all kept as definitions; of a longer run only those that are shown."""
+MAX_UNROLLED, PARTS = 60, 10
+"""Updates of a run that are all kept as definitions; of a longer run those that are shown, the powers of ten and those
+that end a tenth of the run, so that its table and its plot say how the loss went."""
 ALL_SHOWN, FIRST_SHOWN = 6, 2
 """Up to so many updates are all worked on the page, of more the first ones and the last, unless the author picks."""
 
@@ -253,7 +254,8 @@ class _Unroller:
 def _kept(total: int, show: Sequence[int]) -> tuple[int, ...]:
     if total <= MAX_UNROLLED:
         return tuple(range(1, total + 1))
-    return tuple(sorted({*_shown(total, show), total}))
+    powers = {10**place for place in range(1, len(str(total)))}
+    return tuple(sorted({*_shown(total, show), *powers, *(total * part // PARTS for part in range(1, PARTS)), total}))
 
 
 def _shown(total: int, show: Sequence[int]) -> tuple[int, ...]:

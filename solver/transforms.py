@@ -48,8 +48,8 @@ SYMBOLIC = ("formula", "rule")
 """Members that a slide may end with and the next begin with; numbers stay with their formula and their result."""
 
 
-def without_answers(document: Document, asked: Section) -> Document:
-    """The problem as it is set: statement, what is given, what is asked, source. Nothing of the solution."""
+def without_answers(document: Document, asked: Sequence[Section]) -> Document:
+    """The problem as it is set: statement, what is given, the sections that ask, source. Nothing of the solution."""
     blocks: list[Block] = []
     for block in document.blocks:
         if not isinstance(block, Section):
@@ -57,7 +57,7 @@ def without_answers(document: Document, asked: Section) -> Document:
         elif block.key == "given":
             given = tuple(inner for inner in block.blocks if not isinstance(inner, Paragraph))
             blocks.extend([replace(block, blocks=given)] if given else [])
-            blocks.append(asked)
+            blocks.extend(asked)
     return replace(document, blocks=tuple(blocks))
 
 
@@ -105,13 +105,13 @@ def _closed(frames: list[Section], closing: Section, room: Room) -> list[Section
 
 
 def _ideas(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
-    """Words and the displays they lead to; words at the end go with what is before them."""
+    """Words and the displays they lead to; words at the end, and a list, go with what is before them."""
     idea: list[Block] = []
     shown = False
     for place, block in enumerate(blocks):
         is_words = isinstance(block, Paragraph | BulletList)
         leads = any(not isinstance(later, Paragraph | BulletList) for later in blocks[place:])
-        if is_words and shown and leads:
+        if isinstance(block, Paragraph) and shown and leads:
             yield tuple(idea)
             idea, shown = [], False
         idea.append(block)

@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT
 
 from solver.document import Block, Inline
-from solver.render import environment
+from solver.templates import environment
 
 MODULES = sorted((ROOT / "solver").rglob("*.py"))
 TEMPLATED = {"markdown": "md", "latex": "tex", "fragment": "tex", "beamer": "tex", "chapter": "tex",

@@ -27,7 +27,8 @@ from solver.expression import (
     symbols,
 )
 from solver.mathtex import MathTex
-from solver.mathtext import text, width
+from solver.mathtext import text
+from solver.measure import width
 from solver.names import Name
 from solver.parse import parse_expression, parse_number
 

@@ -15,12 +15,13 @@ from test_render import compile_latex
 from solver.connections import network_of
 from solver.data import values
 from solver.derivation_reading import reading_of
-from solver.document import Document, Figure, Section
+from solver.document import Document, Figure, Math, Section, Text
 from solver.drawing import Drawing
 from solver.expression import Symbol
 from solver.mathtext import text
 from solver.pipeline import Worked, printer, read_back, write
 from solver.readback.drawings import labels
+from solver.sheet import problem_sheet
 
 SIZES = [
     (2, 1, 1), (3, 2, 1), (2, 2, 2), (1, 1), (5, 8, 8, 4), (5, 8, 8, 4), (1, 8, 1), (5, 1, 4), (2, 2, 2, 2), (4, 3, 3),
@@ -423,3 +424,53 @@ def test_latex_draws_it_within_the_line(sizes: tuple[int, ...], tmp_path) -> Non
 
 def test_a_problem_may_be_left_without_a_drawing() -> None:
     assert figures(worked("figure: none\n" + network((2, 1, 1), 1)).document) == []
+
+
+@pytest.mark.parametrize("id", [path.stem for path in PROBLEMS if solved(path.stem).solution.derived is None])
+def test_the_drawing_of_a_problem_sheet_shows_what_is_given_alone(id: str) -> None:
+    own = solved(id)
+    drawn = [block for block in own.document.blocks if isinstance(block, Section) and block.key == "drawing"]
+    sheet = problem_sheet(own.document, own.solution)
+    (place,) = (n for n, block in enumerate(sheet.blocks) if isinstance(block, Section) and block.key == "asked")
+    if not drawn:
+        assert figures(sheet) == []
+        return
+    assert sheet.blocks[place - 1].key == "drawing"
+    (figure,) = figures(sheet)
+    givens = own.solution.full.graph.givens
+    for label in figure.drawing.labels:
+        assert label.content.relation is None or label.content.left.name in givens, label
+    for part in figure.alternative:
+        assert not isinstance(part, Math) or part.relation is None or part.left.name in givens, part
+
+
+RUN = """title: Training
+given: {w: 0.5, b: 0.1, eta: 0.5}
+samples: [{x_1: 1, y: 1}, {x_1: 2, y: 0}]
+network:
+  activation: sigmoid
+  loss: half_squared_error
+  units: {y: w*x_1 + b}
+train: {epochs: EPOCHS, mode: MODE}
+find: {update: all}
+"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "epochs", "said"),
+    [
+        ("batch", "2", "sample 1 in update 1"),
+        ("batch", "1", "sample 1"),
+        ("online", "2", "sample 1 in update 1"),
+    ],
+)
+def test_the_drawing_of_a_run_says_which_pass_it_shows(mode: str, epochs: str, said: str) -> None:
+    found = worked(RUN.replace("EPOCHS", epochs).replace("MODE", mode))
+    page = write(found, ["markdown"]).texts["markdown"]
+    assert f"## The network, {said}\n" in page
+    assert f" The values are those of {said}." in page.split("aria-label=")[1].split('"')[1]
+
+
+def test_the_drawing_of_one_update_needs_no_such_words() -> None:
+    (section,) = (b for b in solved("network-2-1-1").document.blocks if isinstance(b, Section) and b.key == "drawing")
+    assert section.title == (Text("The network"),)

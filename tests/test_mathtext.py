@@ -4,7 +4,7 @@ from hypothesis import given
 from strategies import expressions
 
 from solver.expression import Expression
-from solver.mathtext import text, width
+from solver.mathtext import text
 from solver.parse import parse_expression
 
 
@@ -12,7 +12,3 @@ from solver.parse import parse_expression
 def test_what_is_written_is_read_back_as_the_same_tree(node: Expression) -> None:
     written = text(node)
     assert parse_expression(written) == node, written
-
-
-def test_a_fraction_is_as_wide_as_its_wider_part() -> None:
-    assert width(parse_expression("1/(a + b)")) == width(parse_expression("a + b")) + 1

@@ -92,25 +92,54 @@ def test_what_an_earlier_run_left_is_removed(run, tmp_path: Path) -> None:
     run("render", "p.yaml")
     assert (pieces / "unit-h.tex").is_file()
     (pieces / "notes.txt").write_text("mine")
+    (pieces / "lecture.tex").write_text("mine")
     spec.write_text(re.sub(r"\bh\b", "g", spec.read_text()).replace("w_h", "w_g"))
     assert run("render", "p.yaml").exit_code == 0
     assert not (pieces / "unit-h.tex").exists()
     assert (pieces / "unit-g.tex").is_file()
     assert (pieces / "notes.txt").is_file()
+    assert (pieces / "lecture.tex").read_text() == "mine"
     assert (tmp_path / "build/latex/solver.sty").is_file()
 
 
-@pytest.mark.parametrize("change", ["deleted", "added"])
-def test_a_change_in_the_folder_of_pieces_is_noticed(run, tmp_path: Path, change: str) -> None:
+def test_what_another_version_left_is_removed(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written is known, though everything is worked again."""
+    spec, pieces = tmp_path / "p.yaml", tmp_path / "build/latex/p"
+    shutil.copy(GOOD, spec)
+    run("render", "p.yaml")
+    spec.write_text(re.sub(r"\bh\b", "g", spec.read_text()).replace("w_h", "w_g"))
+    monkeypatch.setattr("solver.manifest.__version__", "9.9")
+    run("render", "p.yaml", "--to", "markdown")
+    assert (pieces / "unit-h.tex").is_file()  # LaTeX was not asked for
+    run("render", "p.yaml")
+    assert not (pieces / "unit-h.tex").exists()
+    assert (pieces / "unit-g.tex").is_file()
+
+
+@pytest.mark.parametrize("change", ["deleted", "edited"])
+def test_a_change_of_a_piece_is_noticed(run, tmp_path: Path, change: str) -> None:
     shutil.copy(GOOD, tmp_path / "p.yaml")
     run("render", "p.yaml")
-    piece = tmp_path / "build/latex/p" / ("E.tex" if change == "deleted" else "stale.tex")
+    piece = tmp_path / "build/latex/p/E.tex"
+    before = piece.read_text()
     if change == "deleted":
         piece.unlink()
     else:
-        piece.write_text("old")
+        with piece.open("r+") as file:  # in place: the folder does not change
+            file.write("edited")
     run("render", "p.yaml")
-    assert piece.exists() == (change == "deleted")
+    assert piece.read_text() == before
+
+
+def test_a_file_of_the_author_beside_the_pieces_is_no_change(run, tmp_path: Path) -> None:
+    shutil.copy(GOOD, tmp_path / "p.yaml")
+    run("render", "p.yaml")
+    page = tmp_path / "build/latex/p.tex"
+    (tmp_path / "build/latex/p/mine.tex").write_text("mine")
+    written = page.stat().st_mtime_ns
+    assert run("render", "p.yaml").stdout == ""
+    assert page.stat().st_mtime_ns == written
+    assert (tmp_path / "build/latex/p/mine.tex").read_text() == "mine"
 
 
 def test_a_wrong_problem_leaves_its_pieces_as_they_were(run, tmp_path: Path) -> None:

@@ -199,3 +199,11 @@ def test_the_forward_pass_again_uses_the_new_parameters() -> None:
     assert ours["h_out@2"] == 0.625
     assert ours["y_out@2"] == 0.85625
     assert ours["E@2"] == pytest.approx(0.01033203125, rel=1e-14)
+
+
+def test_of_a_long_run_tenths_and_powers_of_ten_are_told() -> None:
+    from solver.training import _kept
+
+    assert _kept(60, ()) == tuple(range(1, 61))
+    assert _kept(300, ()) == (1, 2, 10, 30, 60, 90, 100, 120, 150, 180, 210, 240, 270, 300)
+    assert _kept(10_000, (1, 17)) == (1, 10, 17, 100, *range(1000, 10_001, 1000))

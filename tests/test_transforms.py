@@ -152,7 +152,7 @@ def test_random_problems_fit_on_slides(spec: str) -> None:
 def test_the_problem_without_its_answers_holds_nothing_worked() -> None:
     document = solved("network-3-2-1").document
     asked = Section(1, (Text("Find"),), (BulletList(((Text("what"),),)),), "asked")
-    sheet = without_answers(document, asked)
+    sheet = without_answers(document, (asked,))
     assert [type(block).__name__ for block in sheet.blocks] == ["Paragraph", "Section", "Section", "Paragraph"]
     assert [block.key for block in sheet.blocks if isinstance(block, Section)] == ["given", "asked"]
     assert list(chains(sheet.blocks)) == []

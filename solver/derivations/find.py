@@ -19,12 +19,13 @@ from solver.derivations.vectorlines import gradient_in_vectors
 from solver.derivations.written import in_form
 from solver.diagnostics import Fault, Path, ProblemError
 from solver.expression import ONE, Derivative, Expression, Power, Quotient, Sum, Symbol, Term, symbols, walk
-from solver.mathtext import text, width
+from solver.mathtext import text
+from solver.measure import PAGE, width
 from solver.names import Name, Prime, QuantityName, Second, Total
 from solver.problem import AuthorStep, Derivation, FunctionDefinition
 
-LONG = 80
-"""Characters of a formula that one line has room for behind ∂/∂x."""
+LONG = PAGE - 4
+"""Digits of a formula that one line has room for behind ∂/∂x."""
 
 
 def derive_functions(derivation: Derivation) -> Derived:
