@@ -1,10 +1,14 @@
-"""A series of numbers -> its plot, in the same lines and labels as any other drawing; ticks are exact decimals."""
+"""A series of numbers -> its plot, in the same lines and labels as any other drawing.
+
+matplotlib finds the ticks; they are exact decimals.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log
 
 from flint import fmpq
 
@@ -16,6 +20,8 @@ WIDTH, HEIGHT = 420, 200
 """The room between the axes."""
 TICKS = 6
 """At most so many steps along an axis."""
+FAR = 100
+"""A series with gaps that reaches so many times its first place stands over powers of ten."""
 DOTS = 60
 """Of more points the line alone is drawn."""
 GAP = 8
@@ -24,53 +30,61 @@ GAP = 8
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Numbers from `first` in steps of `step` up to `last`, along a length in units of a drawing."""
+    """Numbers from the first of the ticks to the last, along a length in units of a drawing; `by_powers` of ten."""
 
-    first: fmpq
-    step: fmpq
-    last: fmpq
+    ticks: tuple[fmpq, ...]
     length: int
+    by_powers: bool = False
 
     @staticmethod
     def over(values: Sequence[fmpq], length: int, whole: bool = False) -> Axis:
         """An axis that holds the values, from zero where they are not far from it; `whole` asks for integers."""
+        from matplotlib.ticker import MaxNLocator
+
         least, most = min(values), max(values)
         if not whole and 0 <= 2 * least <= most:
             least = fmpq(0)
-        step = _step(most - least, whole)
-        first = step * (least / step).floor()
-        last = step * (most / step).ceil()
-        return Axis(first, step, last if last > first else first + step, length)
+        if least == most:
+            most = least + 1
+        found = MaxNLocator(TICKS, steps=[1, 2, 5, 10], integer=whole).tick_values(float(least), float(most))
+        ticks = [_exact(float(tick), float(found[1] - found[0])) for tick in found]
+        inner = [place for place, tick in enumerate(ticks) if least < tick < most]
+        start, stop = (inner[0] - 1, inner[-1] + 2) if inner else (0, len(ticks))
+        return Axis(tuple(ticks[max(start, 0) : stop]), length)
+
+    @staticmethod
+    def over_powers(values: Sequence[fmpq], length: int) -> Axis:
+        """An axis of powers of ten that holds the values, which are positive."""
+        from matplotlib.ticker import LogLocator
+
+        found = LogLocator(numticks=TICKS + 2).tick_values(float(min(values)), float(max(values)))
+        ticks = [_exact(float(tick), float(tick)) for tick in found]
+        first = max(place for place, tick in enumerate(ticks) if tick <= min(values))
+        last = min(place for place, tick in enumerate(ticks) if tick >= max(values))
+        return Axis(tuple(ticks[first : last + 1]), length, by_powers=True)
 
     def at(self, value: fmpq) -> int:
         """How far along the axis a value stands."""
-        exact = (value - self.first) / (self.last - self.first) * self.length
+        first, last = self.ticks[0], self.ticks[-1]
+        if self.by_powers:
+            return round(log(float(value / first)) / log(float(last / first)) * self.length)
+        exact = (value - first) / (last - first) * self.length
         return int((exact + fmpq(1, 2)).floor())
 
-    def ticks(self) -> Iterator[fmpq]:
-        count = int(((self.last - self.first) / self.step).floor())
-        yield from (self.first + self.step * place for place in range(count + 1))
 
-
-def _step(span: fmpq, whole: bool) -> fmpq:
-    """The least of 1, 2 and 5 times a power of ten that a span holds at most TICKS times."""
-    if span == 0:
-        return fmpq(1)
-    step = fmpq(1)
-    while step * TICKS >= span:
-        step = step / 10
-    while True:
-        for factor in (1, 2, 5):
-            if step * factor * TICKS >= span and not (whole and (step * factor).q != 1):
-                return step * factor
-        step = step * 10
+def _exact(tick: float, step: float) -> fmpq:
+    """The decimal number that a tick stands for: a multiple of 1, 2 or 5 times a power of ten."""
+    unit = fmpq(10) ** int(f"{step:e}".partition("e")[2]) / 10
+    return round(tick / float(unit)) * unit
 
 
 def plot(series: Sequence[tuple[int, fmpq]], across: Content, up: Content, notation: Mapping[Name, str]) -> Drawing:
     """The points of a series over whole numbers, joined where they follow one another; `across`, `up` name the axes."""
-    x = Axis.over([fmpq(place) for place, _ in series], WIDTH, whole=True)
+    places = [fmpq(place) for place, _ in series]
+    far = len(places) <= places[-1] - places[0] and places[-1] >= FAR * places[0] > 0
+    x = Axis.over_powers(places, WIDTH) if far else Axis.over(places, WIDTH, whole=True)
     y = Axis.over([value for _, value in series], HEIGHT)
-    rows = [Content(left=decimal(tick)) for tick in y.ticks()]
+    rows = [Content(left=decimal(tick)) for tick in y.ticks]
     left = max(content_width(row, notation) for row in rows) + 2 * GAP
     top = 2 * TEXT
     bottom = top + HEIGHT
@@ -78,11 +92,11 @@ def plot(series: Sequence[tuple[int, fmpq]], across: Content, up: Content, notat
     def at(place: int, value: fmpq) -> Point:
         return left + x.at(fmpq(place)), bottom - y.at(value)
 
-    labels = [Label(left - GAP, bottom - y.at(tick), row, "end") for tick, row in zip(y.ticks(), rows, strict=True)]
-    labels += [Label(left + x.at(tick), bottom + GAP + TEXT // 2, Content(left=decimal(tick))) for tick in x.ticks()]
+    labels = [Label(left - GAP, bottom - y.at(tick), row, "end") for tick, row in zip(y.ticks, rows, strict=True)]
+    labels += [Label(left + x.at(tick), bottom + GAP + TEXT // 2, Content(left=decimal(tick))) for tick in x.ticks]
     labels.append(Label(left, TEXT // 2 + 1, up, "start"))
     labels.append(Label(left + WIDTH // 2, bottom + GAP + 2 * TEXT, across))
-    grid = tuple(((left, bottom - y.at(tick)), (left + WIDTH, bottom - y.at(tick))) for tick in y.ticks())
+    grid = tuple(((left, bottom - y.at(tick)), (left + WIDTH, bottom - y.at(tick))) for tick in y.ticks)
     axes = ((left, top), (left, bottom), (left + WIDTH, bottom))
     points = [at(place, value) for place, value in series]
     joined = tuple(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from conftest import work_text
 from flint import fmpq
@@ -14,7 +16,7 @@ TICKED = [
     (["1", "3"], True, ["1", "2", "3"]),
     (["1", "100"], True, ["0", "20", "40", "60", "80", "100"]),
     (["-2", "5"], False, ["-2", "0", "2", "4", "6"]),
-    (["5", "5"], False, ["5", "6"]),
+    (["5", "5"], False, ["5", "5.2", "5.4", "5.6", "5.8", "6"]),
 ]
 
 
@@ -26,10 +28,21 @@ def number(text: str) -> fmpq:
 @pytest.mark.parametrize(("values", "whole", "ticks"), TICKED)
 def test_ticks_are_round_numbers_around_the_values(values: list[str], whole: bool, ticks: list[str]) -> None:
     axis = Axis.over([number(value) for value in values], 200, whole)
-    assert list(axis.ticks()) == [number(tick) for tick in ticks]
+    assert list(axis.ticks) == [number(tick) for tick in ticks]
     assert len(ticks) <= TICKS + 2
     assert all(0 <= axis.at(number(value)) <= 200 for value in values)
-    assert (axis.at(axis.first), axis.at(axis.last)) == (0, 200)
+    assert (axis.at(axis.ticks[0]), axis.at(axis.ticks[-1])) == (0, 200)
+
+
+@pytest.mark.parametrize("values", [["1", "10001"], ["2", "700"], ["1", "100000"]])
+def test_a_long_run_stands_over_powers_of_ten(values: list[str]) -> None:
+    numbers = [number(value) for value in values]
+    axis = Axis.over_powers(numbers, 200)
+    assert all(tick in {fmpq(10) ** power for power in range(7)} for tick in axis.ticks)
+    assert axis.ticks[0] <= min(numbers)
+    assert max(numbers) <= axis.ticks[-1] <= 10 * max(numbers)
+    steps = {axis.at(after) - axis.at(before) for before, after in pairwise(axis.ticks)}
+    assert max(steps) - min(steps) <= 1
 
 
 def test_points_that_do_not_follow_one_another_are_not_joined() -> None:
