@@ -111,6 +111,9 @@ def by_rule(node: Expression, by: QuantityName, own: Expression | None = None) -
 
     `own` stands for the value of the function that is differentiated.
     """
+    match node:
+        case Product((Symbol(first) as one, Symbol(second) as other)) if by in (first, second) and first != second:
+            return other if first == by else one  # a weight times an input, the commonest of all
     applied = apply_rule(Derivative(node, by), own)
     return _taken(applied.after, applied.rule)
 
