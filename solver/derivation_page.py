@@ -225,10 +225,10 @@ class _Page:
             by = Symbol(derivation.by[0])
             found = [(piece.working.result, self.closed(piece, by, smooth=True)) for piece, _ in pieces]
             cases = self.cases(workings[0].left, found)
-            after = (
-                self.convention(k, derivation, workings[0]) for k in self.derived.kinks if k.slopes and not k.is_smooth
-            )
-            yield Section(1, title, (*after, *cases))
+            kinks = [kink for kink in self.derived.kinks if kink.slopes and not kink.is_smooth]
+            taken = tuple(self.convention(kink, derivation, workings[0]) for kink in kinks)
+            told: tuple[Block, ...] = (BulletList(taken),) if len(taken) > 1 else tuple(map(Paragraph, taken))
+            yield Section(1, title, (*told, *cases))
         elif not derivation.shape:
             yield Section(1, title, tuple(Chain(w.left, (Link("=", w.result, "result"),)) for w in workings))
         else:
@@ -236,7 +236,7 @@ class _Page:
             matrix = Matrix(derivation.shape, derivation.function, stacked(derivation, self.derived).stages)
             yield Section(1, heading, tuple(vector_blocks(self.derived, self.words)) or (matrix,))
 
-    def convention(self, kink: Kink, derivation: Derivation, working: Working) -> Paragraph:
+    def convention(self, kink: Kink, derivation: Derivation, working: Working) -> tuple[Inline, ...]:
         """What a program that asks for the derivative at the kink is given."""
         by = derivation.by[0]
         put = substitute(self.derived.meaning.spelled_out(working.result), {by: kink.point})
@@ -245,7 +245,7 @@ class _Page:
             value = decimal(taken) if isinstance(taken, fmpq) and (taken * 10**6).q == 1 else put
         except Undecided:  # at a root like sqrt(2), of which no number of digits is the whole
             value = in_form(put, "expand")
-        return Paragraph(sentence(self.words["convention"], point=Math(Symbol(by), "=", kink.point), value=Math(value)))
+        return sentence(self.words["convention"], point=Math(Symbol(by), "=", kink.point), value=Math(value))
 
     def plots(self, derivation: Derivation) -> Iterator[Block]:
         if derivation.plot is None:

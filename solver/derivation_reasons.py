@@ -45,7 +45,7 @@ class Reasons:
                 template = " and ".join(self.words["is"].format(n=n) for n in range(len(used)))
                 template = self.words["in terms of"] + template
                 widths = [width(term.formula) for term in used]
-                if max(widths) > 30 or sum(widths) > 42:  # a line has no room for them beside it
+                if max(widths) > 24 or sum(widths) > 42:  # a line has no room for them beside it
                     template = self.words["written with"] + ", ".join(f"{{shown{n}}}" for n in range(len(used)))
             said = sentence(template, **parts)
         return (*said, *self.doubt(step.proof))

@@ -72,7 +72,8 @@ class MathTex:
         """The expression in rows that a page has room for: broken before a sign, a long product before a factor."""
         found = broken(node, limit)
         if len(found) == 1:
-            return [self.tex(node)]
+            ((piece, *others),) = found
+            return [self.tex(node if others or piece.mark else piece.node)]  # a matrix alone may be printed small
         rows = ["".join(self._piece(piece, first=piece is found[0][0]) for piece in row) for row in found]
         return [rows[0], *(row.lstrip() for row in rows[1:])]
 

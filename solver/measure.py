@@ -73,7 +73,7 @@ def _width(node: Expression, style: int) -> float:
             brackets -= BRACKETS if starts_negative(factors[0]) and level(factors[0]) >= bounds[0] else 0.0
             return between + brackets + sum(_width(factor, style) for factor in factors)
         case Power(base, exponent):
-            grown = is_derivative(base) or (isinstance(base, Call) and base.function == "exp")
+            grown = is_derivative(base) or (isinstance(base, Call) and base.function == "exp") or _is_raised(base)
             tall = TALL if grown else _brackets(base, ATOM)
             return _width(base, style) + tall + _width(exponent, SCRIPT) + 0.1
         case Negate(operand):
@@ -165,6 +165,13 @@ def _symbol(name: Name) -> float:
     marks = (len(str(name.sample)) + 1.6 if name.sample else 0.0) + (len(str(name.step)) + 1.2 if name.step else 0.0)
     raised = SIZES[SCRIPT] * marks + (RAISED if below[:1] == [name.base[len(base) :]] else 0.0)
     return wide + max(lowered, raised) + (0.1 if below or marks else 0.0)
+
+
+def _is_raised(node: Expression) -> bool:
+    """Whether a name carries a mark above it, so that it stands in brackets where it is raised to a power."""
+    if not (isinstance(node, Symbol) and isinstance(node.name, Name)):
+        return False
+    return bool(node.name.sample or node.name.step or node.name.base[-1:].isdigit())
 
 
 def _number(text: str, style: int) -> float:

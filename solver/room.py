@@ -42,7 +42,7 @@ LINE, LEADING, AFTER_WORDS, ITEM = 0.35, 0.15, 0.45, 0.15
 """Rows of space: between the lines of a display, of words, after a paragraph, between the items of a list."""
 AROUND = (2.85, 1.8, 0.9)
 """Rows of space around a display in Beamer: where it is the first on a slide, below words, below another display."""
-GAP, BETWEEN = 3, 4
+GAP, BETWEEN = 3, 4.5
 """Digits that a relation takes with the space around it, and the space between two chains."""
 SMALLER, DENSER, LEAST_REASON = 0.85, 1.3, 14
 """Of the small words of a reason: their size, their number on the room of a formula's character, their least room."""
@@ -56,6 +56,8 @@ COLUMN = 2.5
 """Characters of space beside a column of a table."""
 POINTS = {"column": 5.45, "row": 12.3, "unit": 0.75}
 """Points of a digit's width, of a row's height and of a unit of a drawing, in the type of a slide."""
+RESERVE = 1
+"""Digits that a formula may be wider than it is reckoned."""
 BESIDE, FIGURE, LEGIBLE = 0.56, 0.4, 0.5
 """The parts of a slide for the work beside a figure and for the figure, and how much smaller it may become for that."""
 
@@ -95,7 +97,7 @@ def limit(chain: Chain, room: Room) -> float:
 def beside(chain: Chain, room: Room) -> int:
     """The characters of mathematics that the reasons of a chain have the room of."""
     widest = min(_widest(chain, room), limit(chain, room))
-    return int(room.width - width(chain.left) - GAP - widest - GAP)
+    return int(room.width - width(chain.left) - GAP - widest - GAP - RESERVE)
 
 
 def scale(block: Block, room: Room) -> float:
@@ -113,7 +115,7 @@ def _fits_alone(block: Block, room: Room) -> bool:
         case Chain():
             wide = _widest(block, room) <= limit(block, room)
         case SideBySide(chains):
-            wide = sum(chain_width(chain) + BETWEEN for chain in chains) - BETWEEN <= room.width
+            wide = sum(chain_width(chain) + BETWEEN for chain in chains) - BETWEEN <= room.width - RESERVE
         case Table(header, body):
             columns = zip(header, *body, strict=True)
             wide = sum(max(map(length, column)) + COLUMN for column in columns) <= room.width

@@ -29,6 +29,7 @@ from solver.polynomial import Polynomial
 from solver.room import (
     BETWEEN,
     MORE_WORDS,
+    RESERVE,
     SLIDE,
     Room,
     chain_width,
@@ -197,7 +198,7 @@ def _side_by_side(chains: Sequence[Chain], first: Room, room: Room) -> Iterator[
     """As many chains in a row as it has room for; the first row has less where words lead to it."""
     row: list[Chain] = []
     for chain in chains:
-        if row and sum(chain_width(other) + BETWEEN for other in (*row, chain)) - BETWEEN > room.width:
+        if row and sum(chain_width(other) + BETWEEN for other in (*row, chain)) - BETWEEN > room.width - RESERVE:
             yield from _row(row, first)
             row, first = [], room
         row.append(chain)

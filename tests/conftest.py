@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from functools import cache
@@ -39,6 +40,11 @@ def golden(request: pytest.FixtureRequest):
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+def unwrapped(text: str) -> str:
+    """A written page with each reason in one row."""
+    return re.sub(r"\} \\\\\n\s*& && \\text\{", " ", text)
 
 
 def needs(tool: str, package: str) -> str:

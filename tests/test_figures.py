@@ -143,7 +143,7 @@ def test_page_and_paper_draw_the_same_labels_at_the_same_places(spec: str) -> No
     texts = write(found, ["markdown", "latex"]).texts
     math, graph = printer(found.document, found.solution), found.solution.full.graph
     units = (group.unit.name for group in found.solution.problem.groups if group.unit)
-    names = frozenset(math.name(name) for name in (*graph.givens, *graph.by_name, *graph.unknowns(), *units))
+    names = frozenset(math.name(name) for name in (*graph.givens, *graph.by_name, *graph.unknowns, *units))
     if found.solution.derived:
         names = reading_of(found.solution, math).names
     page, paper = (list(labels(texts[form], form, names)) for form in ("markdown", "latex"))
