@@ -26,6 +26,7 @@ from solver.expression import (
     symbols,
 )
 from solver.mathtext import text
+from solver.measure import PAGE, width
 from solver.names import Name, Prime, QuantityName, Second, Total
 from solver.parse import parse_number
 from solver.problem import Derivation, FunctionDefinition, names_of
@@ -40,6 +41,8 @@ NEAR = fmpq(1, 1_000)
 """The quotient with a step of 0.001 is nearer to the derivative than this part of it (and of 1), or a line is false."""
 STANDARD = ("-1", "0.5", "2", "0.25", "3", "1.5", "-0.5", "4")
 COUNT, COLUMNS = 3, 9
+LONGEST = PAGE - 8
+"""Digits of a difference quotient that a page has room for; a derivative with a longer one is not checked by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,8 @@ def _checked(function: FunctionDefinition, derivation: Derivation, derived: Deri
         moved = (name.by, name.then) if isinstance(name, Second) else (name.by,)
         index = first + "".join(sorted(str(derivation.by.index(by) + 1) for by in moved))
         quotient = _second_quotient(function, *moved, step) if len(moved) > 1 else _quotient(function, name.by, step)
-        found.append(Checked(working, quotient, Name(letter, (index,)) if derivation.shape else None))
+        if width(quotient) <= LONGEST:
+            found.append(Checked(working, quotient, Name(letter, (index,)) if derivation.shape else None))
     return found
 
 

@@ -98,7 +98,7 @@ ENGLISH: Mapping[str, str] = {
     "subtract": "subtract {operand} from both sides",
     "add": "add {operand} to both sides",
     "negate": "change the sign of both sides",
-    "divide": "divide by {operand}, which must not be zero",
+    "divide": "divide by {operand}, not zero",
     "divide by number": "divide by {operand}",
     "multiply": "multiply by {operand}",
     "root of both": "take the root of both sides; the positive one where there are two",
@@ -107,7 +107,7 @@ ENGLISH: Mapping[str, str] = {
     "square": "square both sides",
     "function spelled out": "the function spelled out",
     "expand both": "expand both sides",
-    "collect unknown": "collect the terms with {unknown} on the left",
+    "collect unknown": "collect {unknown} on the left",
     "factor unknown": "factor out {unknown}",
     "equation heading": "Solving for {unknown}",
     # substitution and the chain rule

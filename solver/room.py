@@ -121,7 +121,8 @@ def _fits_alone(block: Block, room: Room) -> bool:
             wide = sum(max(map(length, column)) + COLUMN for column in columns) <= room.width
         case Equations(equations):
             sides = max(width(line.left) for line in equations) + GAP + max(width(line.right) for line in equations)
-            wide = sides + GAP + max(length(line.reason) for line in equations) <= room.width
+            reasons = max((GAP + length(line.reason) for line in equations if line.reason), default=0)
+            wide = sides + reasons <= room.width
         case Matrix(stages=stages):
             widths = [sum(max(map(width, column)) + GAP for column in zip(*stage, strict=True)) for stage in stages]
             wide = (sum(widths) if len(stages[0][0]) == 1 else max(widths)) + 2 * GAP <= room.width

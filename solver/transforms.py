@@ -36,13 +36,13 @@ from solver.room import (
     fits_beside,
     length,
     narrow,
-    row_height,
     rows,
     scale,
     total,
 )
 from solver.rounding import Relation
 from solver.steps import restated
+from solver.tables import parts_of
 
 WORDS = re.compile(r"\s*\S{1,60}\s*")
 SYMBOLIC = ("formula", "rule")
@@ -189,7 +189,7 @@ def _pieces(blocks: Iterable[Block], room: Room) -> Iterator[Block]:
             case BulletList(items):
                 yield from _list(items, room)
             case Table():
-                yield from _table(block, room)
+                yield from parts_of(block, room)
             case _:
                 yield block
 
@@ -293,20 +293,6 @@ def _list(items: Sequence[tuple[Inline, ...]], room: Room) -> Iterator[BulletLis
         part.append(item)
     if part:
         yield BulletList(tuple(part))
-
-
-def _table(table: Table, room: Room) -> Iterator[Table]:
-    """A table in parts that fit, each with the header."""
-    part: list[tuple[tuple[Inline, ...], ...]] = []
-    used = total((replace(table, rows=()),), room)
-    for row in table.rows:
-        high = max(1.2, row_height(row))
-        if part and used + high > room.rows:
-            yield replace(table, rows=tuple(part))
-            part, used = [], total((replace(table, rows=()),), room)
-        part.append(row)
-        used += high
-    yield replace(table, rows=tuple(part))
 
 
 def stacked(document: Document) -> Document:
