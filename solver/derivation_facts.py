@@ -12,7 +12,7 @@ from solver.derivations.proof import compare
 from solver.derivations.roots import Unknown, roots_of, sign_of
 from solver.derivations.surfaces import Surface, surfaces
 from solver.document import Condition, Inline, Math, Text, sentence
-from solver.expression import ZERO, Expression, Symbol, substitute, symbols
+from solver.expression import ZERO, Expression, Symbol, substitute
 from solver.names import Name, Prime, Total
 from solver.problem import Derivation, FunctionDefinition
 
@@ -35,12 +35,6 @@ def facts(derivation: Derivation, derived: Derived, words: Words) -> Iterator[Sa
     for formula in formulas:
         found.extend(_roots(formula, derivation.by, words))
     yield from dict.fromkeys(found) or [sentence(words["differentiable"])]
-
-
-def domain_of(formulas: Sequence[Expression], words: Words) -> Said:
-    """The domain of formulas in all the names that they read."""
-    names = dict.fromkeys(name for formula in formulas for name in symbols(formula) if isinstance(name, Name))
-    return _domain(formulas, tuple(names), words)
 
 
 def _domain(formulas: Sequence[Expression], variables: Sequence[Name], words: Words) -> Said:
