@@ -21,7 +21,7 @@ WIDTH, HEIGHT = 420, 200
 TICKS = 6
 """At most so many steps along an axis."""
 FAR = 100
-"""A series with gaps that reaches so many times its first place stands over powers of ten."""
+"""A series with gaps that reaches so many times its first place stands over powers of ten, and so do its values."""
 DOTS = 60
 """Of more points the line alone is drawn."""
 GAP = 8
@@ -30,9 +30,10 @@ GAP = 8
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Numbers from the first of the ticks to the last, along a length in units of a drawing; `by_powers` of ten."""
+    """Numbers from the first of the ticks to the `end`, along a length in units of a drawing; `by_powers` of ten."""
 
     ticks: tuple[fmpq, ...]
+    end: fmpq
     length: int
     by_powers: bool = False
 
@@ -50,22 +51,23 @@ class Axis:
         ticks = [_exact(float(tick), float(found[1] - found[0])) for tick in found]
         inner = [place for place, tick in enumerate(ticks) if least < tick < most]
         start, stop = (inner[0] - 1, inner[-1] + 2) if inner else (0, len(ticks))
-        return Axis(tuple(ticks[max(start, 0) : stop]), length)
+        kept = tuple(ticks[max(start, 0) : stop])
+        return Axis(kept, kept[-1], length)
 
     @staticmethod
     def over_powers(values: Sequence[fmpq], length: int) -> Axis:
-        """An axis of powers of ten that holds the values, which are positive."""
+        """An axis of powers of ten that holds the values, which are positive, and ends with the largest of them."""
         from matplotlib.ticker import LogLocator
 
         found = LogLocator(numticks=TICKS + 2).tick_values(float(min(values)), float(max(values)))
         ticks = [_exact(float(tick), float(tick)) for tick in found]
         first = max(place for place, tick in enumerate(ticks) if tick <= min(values))
-        last = min(place for place, tick in enumerate(ticks) if tick >= max(values))
-        return Axis(tuple(ticks[first : last + 1]), length, by_powers=True)
+        kept = tuple(tick for tick in ticks[first:] if tick <= max(values))
+        return Axis(kept, max(values), length, by_powers=True)
 
     def at(self, value: fmpq) -> int:
         """How far along the axis a value stands."""
-        first, last = self.ticks[0], self.ticks[-1]
+        first, last = self.ticks[0], self.end
         if self.by_powers:
             return round(log(float(value / first)) / log(float(last / first)) * self.length)
         exact = (value - first) / (last - first) * self.length
@@ -83,7 +85,8 @@ def plot(series: Sequence[tuple[int, fmpq]], across: Content, up: Content, notat
     places = [fmpq(place) for place, _ in series]
     far = len(places) <= places[-1] - places[0] and places[-1] >= FAR * places[0] > 0
     x = Axis.over_powers(places, WIDTH) if far else Axis.over(places, WIDTH, whole=True)
-    y = Axis.over([value for _, value in series], HEIGHT)
+    values = [value for _, value in series]
+    y = Axis.over_powers(values, HEIGHT) if far and min(values) > 0 else Axis.over(values, HEIGHT)
     rows = [Content(left=decimal(tick)) for tick in y.ticks]
     left = max(content_width(row, notation) for row in rows) + 2 * GAP
     top = 2 * TEXT

@@ -40,7 +40,8 @@ def test_a_long_run_stands_over_powers_of_ten(values: list[str]) -> None:
     axis = Axis.over_powers(numbers, 200)
     assert all(tick in {fmpq(10) ** power for power in range(7)} for tick in axis.ticks)
     assert axis.ticks[0] <= min(numbers)
-    assert max(numbers) <= axis.ticks[-1] <= 10 * max(numbers)
+    assert axis.ticks[-1] <= max(numbers) == axis.end < 10 * axis.ticks[-1]
+    assert axis.at(axis.end) == 200
     steps = {axis.at(after) - axis.at(before) for before, after in pairwise(axis.ticks)}
     assert max(steps) - min(steps) <= 1
 
