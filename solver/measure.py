@@ -49,10 +49,21 @@ RAISED = 2.2
 WIDEST_MATRIX, WIDEST_SMALL = 58, 86
 """Digits of a matrix that a page has room for, and at seven tenths of the size; a wider one is printed smaller."""
 
+KEPT = 10_000
+_measured: dict[tuple[int, int], tuple[Expression, float]] = {}
+
 
 def width(node: Expression, style: int = DISPLAY) -> float:
-    """How wide an expression is printed, in digits."""
-    return _width(node, style)
+    """How wide an expression is printed, in digits.
+
+    A formula is measured for every format and every size that is tried: the last ones are kept, by their identity.
+    """
+    known = _measured.get((id(node), style))
+    if known is None:
+        if len(_measured) >= KEPT:
+            _measured.clear()
+        known = _measured[id(node), style] = (node, _width(node, style))
+    return known[1]
 
 
 def _width(node: Expression, style: int) -> float:
