@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import re
@@ -64,7 +65,12 @@ def pdflatex(folder: Path, main: str) -> str:
         "-interaction=batchmode",
         main,
     ]
-    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=120)
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=120)
+    except OSError as error:  # seen once in 2,000 starts from threads: the system could not start the program
+        if error.errno != errno.EFAULT:
+            raise
+        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=120)
     log = (folder / main).with_suffix(".log").read_text(encoding="latin-1")
     assert done.returncode == 0, log[-3000:]
     return log
