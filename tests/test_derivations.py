@@ -320,6 +320,33 @@ def test_a_line_that_is_only_checked_is_marked_on_the_page_and_in_json() -> None
     assert '"proof": "checked at 24 points"' in as_json(worked.document, worked.solution)
 
 
+NOTE = (
+    r"\frac{\partial}{\partial x} [f(x)]",
+    r"\frac{\partial}{\partial x} \left[\frac{1}{1+e^{-x}} \right]",
+    r"\frac{\partial}{\partial x} \left[(1+e^{-x})^{-1} \right]",
+    r"\frac{(1+e^{-x}) \cdot 0 - 1 \cdot (-e^{-x})}{(1+e^{-x})^2}",
+    r"\frac{e^{-x}}{(1+e^{-x})^2}",
+    r"\frac{1 - 1 + e^{-x}}{(1+e^{-x})^2}",
+    r"\frac{1 + e^{-x}}{(1+e^{-x})^2} - \frac{1}{(1+e^{-x})^2}",
+    r"\frac{1}{(1+e^{-x})} - \frac{1}{(1+e^{-x})^2}",
+    r"\frac{1}{(1+e^{-x})} \left(1 - \frac{1}{1+e^{-x}} \right)",
+    r"f(x) * (1 - f(x))",
+)
+"""The handwritten note on the sigmoid's derivative; in its seventh line a product stood for the difference, and its first two lines the other way round."""
+
+
+def test_the_sigmoid_page_is_line_for_line_the_note() -> None:
+    def bare(tex: str) -> str:
+        for old, new in ((r"\partial", "d"), (r"\left", ""), (r"\right", ""), ("*", ""), (r"\,", ""), ("^{2}", "^2")):
+            tex = tex.replace(old, new)
+        return re.sub(r"[\s()\[\]]", "", tex)
+
+    worked = solved("sigmoid")
+    math = printer(worked.document, worked.solution)
+    (working,) = worked.solution.derived.workings
+    assert [bare(math.tex(step.after)) for step in working.steps] == [bare(line) for line in NOTE]
+
+
 def test_json_says_of_every_line_how_it_is_known_to_hold() -> None:
     worked = solved("sigmoid")
     data = json.loads(as_json(worked.document, worked.solution))
