@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from solver.board import Board
@@ -73,11 +73,3 @@ class Artist:
         if content.left is None:
             return words
         return (*words, Math(content.left, content.relation, content.right))
-
-
-def listed(parts: Sequence[tuple[Inline, ...]]) -> tuple[Inline, ...]:
-    """Parts with commas between them."""
-    found: list[Inline] = []
-    for place, part in enumerate(parts):
-        found.extend((*((Text(", "),) if place else ()), *part))
-    return tuple(found)

@@ -21,10 +21,10 @@ from solver.document import (
     SideBySide,
     Text,
     Trail,
+    listed,
     sentence,
 )
 from solver.expression import Call, Derivative, Symbol
-from solver.given import listed
 from solver.goals import Update
 from solver.graph import Definition, Graph
 from solver.lines import Member, applied, brief_links, definition_links
@@ -166,7 +166,7 @@ class Backward:
         """A derivative from those that the sweep back from the loss has found."""
         readers = [Math(Symbol(name.by)) for name in definition.reads if isinstance(name, Total)]
         key = "read by" if len(readers) == 1 else "read by several"
-        yield Paragraph(self.say(key, parameter=total.by, reader=tuple(listed(readers))))
+        yield Paragraph(self.say(key, parameter=total.by, reader=listed(readers)))
         new = [n for n in definition.reads if isinstance(n, Local) and n not in self.found_in]
         self.found_in |= dict.fromkeys(new, 0)
         yield from in_rows([self.factor(name) for name in new])

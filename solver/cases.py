@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flint import arb, fmpq
 
 from solver.board import Board
-from solver.document import Comparison, Inline, Math, Order, Text, sentence
+from solver.document import Comparison, Inline, Math, Order, listed, sentence
 from solver.evaluate import Impossible
 from solver.expression import ZERO, Call, Expression, Number, Symbol, children, rebuild, symbols, walk
 from solver.functions import FUNCTIONS, Undecided, formula_of, sign_of
@@ -37,7 +37,7 @@ class Decision:
     def at_kink(self, words: Mapping[str, str]) -> tuple[Inline, ...]:
         """What is taken where the derivative does not exist."""
         row = FUNCTIONS[self.call.function]
-        compared = _listed([(comparison,) for comparison in self.comparisons])
+        compared = listed([(comparison,) for comparison in self.comparisons])
         if row.cases is None:
             return sentence(words["tie"], comparisons=compared, function=row.word)
         taken = Math(row.filled(formula_of(row.cases.slope), self.call))
@@ -94,12 +94,12 @@ def because(found: Sequence[Decision], words: Mapping[str, str]) -> tuple[Inline
         comparison for decision in found if not decision.kink for comparison in decision.comparisons
     )
     kinks = [decision.at_kink(words) for decision in found if decision.kink]
-    return _listed([since(tuple(compared), words), *kinks] if compared else kinks)
+    return listed([since(tuple(compared), words), *kinks] if compared else kinks)
 
 
 def since(compared: Sequence[Comparison], words: Mapping[str, str]) -> tuple[Inline, ...]:
     """Since h_in = 0.4 > 0."""
-    return sentence(words["since"], comparisons=_listed([(comparison,) for comparison in compared]))
+    return sentence(words["since"], comparisons=listed([(comparison,) for comparison in compared]))
 
 
 def _is_switch(node: Expression) -> bool:
@@ -156,10 +156,3 @@ def _shown(board: Board, node: Expression, rounding: Rounding, extra: int) -> Nu
         return node
     printed = board.shown(node.name, extra).expression if isinstance(node, Symbol) else None
     return printed if isinstance(printed, Number) else show(board.number(node), rounding, extra)
-
-
-def _listed(reasons: Sequence[tuple[Inline, ...]]) -> tuple[Inline, ...]:
-    parts: list[Inline] = []
-    for reason in reasons:
-        parts.extend([Text(", "), *reason] if parts else reason)
-    return tuple(parts)

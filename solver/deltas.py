@@ -9,10 +9,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from solver.backward import Backward
-from solver.document import Block, Chain, Math, Paragraph, Section, Text, sentence
+from solver.document import Block, Chain, Math, Paragraph, Section, Text, listed, sentence
 from solver.excerpt import left_out
 from solver.expression import ONE, Symbol
-from solver.given import listed
 from solver.graph import Definition
 from solver.lines import Member, definition_links
 from solver.names import Local, Name, Total
@@ -76,7 +75,7 @@ class Deltas:
         totals = [Total(of, self.scope.name(other.net_input)) for other in layer]
         if unit == layer[0]:
             words = self.backward.words
-            values = tuple(listed(self.backward.equality(total) for total in totals))
+            values = listed(self.backward.equality(total) for total in totals)
             said = Paragraph(sentence(words["worked alike"], count=str(len(layer)), values=values))
             title = sentence(words["back through others"], layer=str(unit.layer))
             yield Section(self.backward.level + 1, title, (said,), f"other deltas of layer {unit.layer}")

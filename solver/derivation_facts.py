@@ -11,8 +11,8 @@ from solver.derivations.pieces import switched
 from solver.derivations.proof import compare
 from solver.derivations.roots import Unknown, roots_of, sign_of
 from solver.derivations.surfaces import Surface, surfaces
-from solver.document import Condition, Inline, Math, Text, sentence
-from solver.expression import ZERO, Expression, Symbol, substitute
+from solver.document import Condition, Inline, Math, listed, sentence
+from solver.expression import ZERO, Expression, Symbol, reads, substitute
 from solver.names import Name, Prime, Total
 from solver.problem import Derivation, FunctionDefinition
 
@@ -41,10 +41,14 @@ def _domain(formulas: Sequence[Expression], variables: Sequence[Name], words: Wo
     bounds = dict.fromkeys(bound for formula in formulas for bound in domain(formula, variables))
     if bounds:
         conditions: list[Inline] = [Condition(bound.left, bound.relation, bound.right) for bound in bounds]
-        return sentence(words["domain"], conditions=tuple(_listed(conditions)))
+        of_variables = any(
+            reads(side, name) for name in variables for bound in bounds for side in (bound.left, bound.right)
+        )
+        key = "domain" if of_variables or len(variables) > 1 else "everywhere for"
+        return sentence(words[key], conditions=listed(conditions))
     if len(variables) == 1:
         return sentence(words["everywhere"])
-    return sentence(words["everywhere in"], names=tuple(_listed([Math(Symbol(name)) for name in variables])))
+    return sentence(words["everywhere in"], names=listed([Math(Symbol(name)) for name in variables]))
 
 
 def _kink(kink: Kink, by: Name, words: Words) -> Said:
@@ -100,11 +104,4 @@ def _grows(formula: Expression, inside: Expression, by: Name) -> bool | None:
 def given_numbers(derivation: Derivation, without: Collection[Name] = ()) -> Said:
     """The numbers that stand for symbols in the plot and in the check."""
     numbers = ((name, number) for name, number in derivation.example.items() if name not in without)
-    return tuple(_listed([Math(Symbol(name), "=", number) for name, number in numbers]))
-
-
-def _listed(parts: Sequence[Inline]) -> Iterator[Inline]:
-    for place, part in enumerate(parts):
-        if place:
-            yield Text(", ")
-        yield part
+    return listed([Math(Symbol(name), "=", number) for name, number in numbers])

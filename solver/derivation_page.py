@@ -40,6 +40,7 @@ from solver.document import (
     Section,
     SideBySide,
     Text,
+    listed,
     sentence,
 )
 from solver.evaluate import evaluate
@@ -299,7 +300,7 @@ class _Page:
         given: list[Block] = []
         if rule.functions:
             names = [Math(Symbol(parse_name(word))) for word in rule.functions]
-            given.append(Paragraph(sentence(self.words["general"], functions=tuple(_listed(names)))))
+            given.append(Paragraph(sentence(self.words["general"], functions=listed(names))))
         given.extend(Chain(Symbol(name), (Link("=", formula, "formula"),)) for name, formula in rule.definitions)
         yield Section(1, (Text(self.words["definitions"]),), tuple(given))
         pending: list[Working] = []
@@ -366,10 +367,3 @@ def _number(value: fmpq) -> Expression:
 
 def _rules(working: Working) -> list[str]:
     return [step.rule for step in working.steps if step.rule not in TIDYING]
-
-
-def _listed(parts: Sequence[Inline]) -> Iterator[Inline]:
-    for place, part in enumerate(parts):
-        if place:
-            yield Text(", ")
-        yield part

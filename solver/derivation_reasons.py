@@ -15,6 +15,9 @@ from solver.names import parse_name
 from solver.problem import Derivation, Named, Problem
 from solver.statement import inlines
 
+ONE, ALL = 24, 42
+"""Digits of a formula, and of all, that a line has room for beside it; wider ones are named alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
@@ -45,7 +48,7 @@ class Reasons:
                 template = " and ".join(self.words["is"].format(n=n) for n in range(len(used)))
                 template = self.words["in terms of"] + template
                 widths = [width(term.formula) for term in used]
-                if max(widths) > 24 or sum(widths) > 42:  # a line has no room for them beside it
+                if max(widths) > ONE or sum(widths) > ALL:
                     template = self.words["written with"] + ", ".join(f"{{shown{n}}}" for n in range(len(used)))
             said = sentence(template, **parts)
         return (*said, *self.doubt(step.proof))

@@ -41,7 +41,6 @@ ENGLISH: Mapping[str, str] = {
     "check": "Check with numbers",
     "check words": "The difference quotient with {step} comes close to the derivative at every point tried.",
     "check with": "For {numbers}. ",
-    "check at": "{function}: {conditions}. ",
     # the lines
     "differentiate": "differentiate both sides",
     "by definition": "definition of {own}",
@@ -121,7 +120,6 @@ ENGLISH: Mapping[str, str] = {
     "alike": "In the same way",
     "others alike": "In the same way:",
     "in vectors": "In vectors and matrices",
-    "alike one": "in the same way",
     "chain of": "chain rule",
     "short names": "with the short names",
     "factors": "each factor put in",

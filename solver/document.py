@@ -244,3 +244,12 @@ def sentence(template: str, **parts: Inline | tuple[Inline, ...] | str) -> tuple
         else:
             found.append(filling)
     return tuple(found)
+
+
+def listed(parts: Iterable[Inline | tuple[Inline, ...]]) -> tuple[Inline, ...]:
+    """The parts with commas between them."""
+    found: list[Inline] = []
+    for part in parts:
+        found.extend((Text(", "),) if found else ())
+        found.extend(part if isinstance(part, tuple) else (part,))
+    return tuple(found)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from solver.board import Board
-from solver.document import Block, BulletList, Inline, Math, Paragraph, Section, Text, sentence
+from solver.document import Block, BulletList, Inline, Math, Paragraph, Section, Text, listed, sentence
 from solver.entries import Grid
 from solver.expression import Matrix, Symbol
 from solver.functions import FUNCTIONS
@@ -43,7 +43,7 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
     items.extend(_training(problem, words))
     unknown = [Math(Symbol(name)) for name in board.values.graph.unknowns]
     if unknown:
-        items.append(sentence(words["unknown"], names=tuple(listed(unknown))))
+        items.append(sentence(words["unknown"], names=listed(unknown)))
     facts = (BulletList(tuple(items)),) if items else ()
     if problem.head.matrix:
         key = "entry by entry"
@@ -99,14 +99,6 @@ def _given_matrix(role: Role, matrix: Symbol, grid: Grid, board: Board) -> _Give
             told.update([name] if ordinary else [])
         rows.append(tuple(row))
     return _Given(role, Math(matrix, "=", Matrix(tuple(rows))), frozenset(told))
-
-
-def listed(parts: Sequence[Inline] | Iterator[Inline]) -> Iterator[Inline]:
-    """The parts with commas between them."""
-    for place, part in enumerate(parts):
-        if place:
-            yield Text(", ")
-        yield part
 
 
 def _equality(name: Name, board: Board) -> Math:
@@ -176,4 +168,4 @@ def _activations(units: Sequence[Unit], words: Mapping[str, str]) -> Iterator[tu
             yield sentence(words["activation"], activation=word)
         else:
             names = [Math(Symbol(unit.name)) for unit in units if unit.activation == kind]
-            yield sentence(words["activation of"], units=tuple(listed(names)), activation=word)
+            yield sentence(words["activation of"], units=listed(names), activation=word)

@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from solver.artist import SMALL, Artist, listed
+from solver.artist import SMALL, Artist
 from solver.board import Board
-from solver.document import Figure, Inline, Math, Trail, sentence
+from solver.document import Figure, Inline, Math, Trail, listed, sentence
 from solver.drawing import Content, ShapeStyle
 from solver.expression import Call, Expression, Negate, Power, Product, Quotient, Sum, Symbol, symbols
 from solver.functions import FUNCTIONS

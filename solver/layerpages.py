@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from solver.backward import Backward
 from solver.cases import decide
-from solver.document import Block, Chain, Inline, Math, Paragraph, Section, Text, sentence
+from solver.document import Block, Chain, Inline, Math, Paragraph, Section, Text, listed, sentence
 from solver.entries import Grid, lifted
 from solver.expression import (
     ONE,
@@ -28,7 +28,6 @@ from solver.expression import (
     substitute,
     symbols,
 )
-from solver.given import listed
 from solver.goals import Update
 from solver.lines import Member
 from solver.matrices import LayerNames, Matrices, column, layer_names
@@ -134,8 +133,8 @@ class LayerPages:
         if not sections:
             return None
         parts: dict[str, tuple[Inline, ...]] = {
-            "deltas": tuple(listed([Math(delta) for _, delta in deltas])),
-            "net_inputs": tuple(listed([Math(names.net_input) for names, _ in deltas])),
+            "deltas": listed([Math(delta) for _, delta in deltas]),
+            "net_inputs": listed([Math(names.net_input) for names, _ in deltas]),
         }
         opening = sentence(self.words["layer deltas"], loss=Math(Symbol(loss)), **parts)
         said = (Paragraph(opening),) if self.backward.is_new(f"layer deltas of {of.text}") else ()

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from solver.abridge import Abridged, LeftOut, abridge
-from solver.artist import SMALL, Artist, listed
+from solver.artist import SMALL, Artist
 from solver.board import Board
 from solver.connections import Connection, Network, network_of
-from solver.document import Figure, Inline, Math, Text, Trail, sentence
+from solver.document import Figure, Inline, Math, Text, Trail, listed, sentence
 from solver.drawing import Content
 from solver.expression import Expression, Symbol, symbols
 from solver.functions import FUNCTIONS

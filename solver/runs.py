@@ -13,10 +13,9 @@ from solver.backward import Backward, in_rows
 from solver.board import Board
 from solver.closing import Closing
 from solver.deltas import Deltas, unit_title
-from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, sentence
+from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, listed, sentence
 from solver.excerpt import left_out
 from solver.expression import Symbol
-from solver.given import listed
 from solver.goals import MANY, Differentiate, Method, Update, chosen_method
 from solver.graph import Definition
 from solver.layerpages import LayerPages
@@ -93,10 +92,10 @@ class Pages:
             yield from in_rows([self.brief_line(self.board.values.graph.by_name[name]) for name in rest])
             return
         whole = [self.layers.value(matrix) for matrix in matrices if self.layers]
-        values = tuple(listed((*whole, *(self.closing.value(name) for name in rest))))
+        values = listed((*whole, *(self.closing.value(name) for name in rest)))
         yield Paragraph(sentence(self.words["parameters after"], updates=str(turn.number - 1), values=values))
         if kept := [name for name in handed_on if name not in names]:
-            values = tuple(listed(self.closing.value(name) for name in kept))
+            values = listed(self.closing.value(name) for name in kept)
             yield Paragraph(sentence(self.words["optimizer keeps"], values=values))
 
     def turn(self, turn: Turn, level: int, brief: bool) -> Iterator[Block]:
@@ -154,7 +153,7 @@ class Pages:
             return
         softmax = any(group.softmax and unit.output in group.names for group in self.problem.groups)
         names = [one.scope(other.net_input if softmax else other.output) for other in layer]
-        values = tuple(listed(self.closing.value(name) for name in names))
+        values = listed(self.closing.value(name) for name in names)
         said = Paragraph(sentence(self.words["worked alike"], count=str(len(layer)), values=values))
         title = sentence(self.words["other units"], layer=str(unit.layer))
         yield Section(level, title, (said,), f"other units of layer {unit.layer}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from solver.board import Board
-from solver.document import BulletList, Document, Inline, Math, Section, Text, sentence
+from solver.document import BulletList, Document, Inline, Math, Section, Text, listed, sentence
 from solver.expression import Symbol
 from solver.figures import Figures
 from solver.goals import Differentiate, Evaluate, Goal, Update
@@ -68,8 +68,4 @@ def _derived(derivation: AnyDerivation, words: Mapping[str, str]) -> tuple[Inlin
 
 
 def _listed(names: Iterable[QuantityName]) -> tuple[Inline, ...]:
-    parts: list[Inline] = []
-    for name in names:
-        parts.extend([Text(", ")] if parts else [])
-        parts.append(Math(Symbol(name)))
-    return tuple(parts)
+    return listed(Math(Symbol(name)) for name in names)
