@@ -122,7 +122,10 @@ def _sampled(
 def _limits(values: list[float]) -> tuple[float, float]:
     """From the lowest to the highest value, poles cut off, with a little air."""
     ordered = sorted(values)
-    quarter, three = ordered[len(ordered) // 4], ordered[3 * len(ordered) // 4]
+    for part in (4, 10, 100):  # half of the values may be one number, as those of max(0, x) and its slope are
+        quarter, three = ordered[len(ordered) // part], ordered[-1 - len(ordered) // part]
+        if three - quarter > 1e-6 * (ordered[-1] - ordered[0]):
+            break
     spread = max(three - quarter, 1e-9)
     low = max(ordered[0], quarter - STEEPEST * spread)
     high = min(ordered[-1], three + STEEPEST * spread)

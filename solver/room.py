@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import assert_never
 
 from solver import measure
@@ -268,8 +269,10 @@ def wrapped(parts: Sequence[Inline], limit: int) -> Iterator[tuple[Inline, ...]]
 
 
 def _words(parts: Iterable[Inline]) -> Iterator[Inline]:
-    for part in parts:
-        if isinstance(part, Text):
-            yield from (Text(word) for word in re.findall(r"\s*\S+|\s+$", part.text))
+    """The words, a word of several parts as one: `(` and `ln` and `)`."""
+    for is_text, run in groupby(parts, lambda part: isinstance(part, Text)):
+        if is_text:
+            joined = "".join(part.text for part in run if isinstance(part, Text))
+            yield from (Text(word) for word in re.findall(r"\s*\S+|\s+$", joined))
         else:
-            yield part
+            yield from run

@@ -7,7 +7,12 @@ from conftest import work_text
 from flint import fmpq
 from test_figures import figures
 
+from solver import curves
+from solver.curves import Curve
 from solver.drawing import Content
+from solver.expression import Symbol
+from solver.names import Name
+from solver.parse import parse_expression
 from solver.plots import TICKS, Axis, plot
 
 TICKED = [
@@ -74,3 +79,12 @@ def test_the_losses_of_a_run_are_plotted() -> None:
     plotted = figures(worked.document)[-1].drawing
     assert len(plotted.shapes) == 6
     assert {label.content.words for label in plotted.labels if label.content.words} == {"Update", "loss"}
+
+
+def test_a_plot_shows_all_of_a_function_that_is_zero_on_one_side() -> None:
+    x = Name("x")
+    hinge, slope = (Curve(parse_expression(text), Symbol(x)) for text in ("max(0, -x)", "-step(-x)"))
+    labels = curves.plot([hinge, slope], x, fmpq(-3), fmpq(3), {}).labels
+    shown = [label.content.left.value for label in labels if label.anchor == "end"]
+    assert min(shown) == -1
+    assert max(shown) == 3
