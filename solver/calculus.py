@@ -102,6 +102,9 @@ def local_derivative(
 
     `units` names the units that other formulas are: with it the softmax of another unit is that unit, -p_1*p_2.
     """
+    match formula:
+        case Product((Symbol(first) as one, Symbol(second) as other)) if first != second and by in (first, second):
+            return other if first == by else one  # a weight times an input, the commonest of all
     plain = isinstance(formula, Call) and all(isinstance(argument, Symbol | Number) for argument in formula.arguments)
     return tidy(_named(by_rule(formula, by, Symbol(name) if plain else None), units or {}))
 
@@ -111,9 +114,6 @@ def by_rule(node: Expression, by: QuantityName, own: Expression | None = None) -
 
     `own` stands for the value of the function that is differentiated.
     """
-    match node:
-        case Product((Symbol(first) as one, Symbol(second) as other)) if by in (first, second) and first != second:
-            return other if first == by else one  # a weight times an input, the commonest of all
     applied = apply_rule(Derivative(node, by), own)
     return _taken(applied.after, applied.rule)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from solver.board import Board
 from solver.document import Block, BulletList, Inline, Math, Paragraph, Section, Table, Text, sentence
+from solver.excerpt import left_out
 from solver.expression import Symbol
 from solver.goals import Differentiate, Evaluate, Update
 from solver.layerpages import LayerPages
@@ -15,7 +16,7 @@ from solver.phrases import PHRASES
 from solver.problem import Problem
 from solver.training import Run, Scope
 
-ROWS, FEW_ROWS = 96, 12
+ROWS, FEW_ROWS = 96, 6
 """Rows of a table up to which all stand on the page, and of more how many."""
 
 
@@ -94,8 +95,9 @@ class Closing:
         return Section(1, sentence(words["summary"]), blocks, "summary")
 
     def room(self, count: int) -> int:
-        """How many rows of a table stand on the page: all of them, but a few of very many unless all are asked for."""
-        return count if count <= ROWS or self.problem.head.detail == "full" else FEW_ROWS
+        """How many rows of a table stand on the page: a few of very many, or beside wide layers; all in full detail."""
+        many = count > ROWS or left_out(self.problem)
+        return min(count, FEW_ROWS) if many and self.problem.head.detail != "full" else count
 
     def left_out(self, count: int) -> Iterator[Block]:
         """Says how many rows a table leaves out."""

@@ -16,6 +16,7 @@ from solver.document import (
     Table,
     Text,
     chains,
+    lefts,
 )
 from solver.expression import Expression, Number, Symbol, walk
 from solver.figures import Figures
@@ -57,9 +58,10 @@ def _computation(solution: Solution, matrices: Matrices) -> Iterator[Block]:
     guarded = _uses_guard_digits(worked, board)
     note = "carried" if solution.carried else "guarded" if guarded else ""
     yield given_section(problem, board, matrices, (Paragraph((Text(words[note]),)),) if note else ())
-    yield from Figures.of(solution, board, words).among(worked)
+    told = _told(worked, matrices)
+    yield from Figures.of(solution, board, words, told).among(worked)
     if solution.carried:
-        yield _drift(solution, board, _told(worked, matrices) if problem.head.matrix else None)
+        yield _drift(solution, board, told if problem.head.matrix else None)
 
 
 def _uses_guard_digits(blocks: Sequence[Block], board: Board) -> bool:
@@ -78,9 +80,9 @@ def _size(node: Expression) -> str:
 
 
 def _told(blocks: Sequence[Block], matrices: Matrices) -> set[QuantityName]:
-    """The quantities that have a line, or stand in a matrix that has one."""
-    lefts = [chain.left.name for chain in chains(blocks) if isinstance(chain.left, Symbol)]
-    return {name for left in lefts for row in matrices.grids.get(left, ((left,),)) for name in row}
+    """The quantities of which the page says something, or that stand in a matrix of which it does."""
+    names = {left.name for left in lefts(blocks) if isinstance(left, Symbol)}
+    return {entry for name in names for row in matrices.grids.get(name, ((name,),)) for entry in row}
 
 
 def _drift(solution: Solution, board: Board, told: Collection[QuantityName] | None) -> Section:

@@ -231,6 +231,30 @@ def chains(blocks: Iterable[Block]) -> Iterator[Chain]:
                 pass
 
 
+def lefts(blocks: Iterable[Block]) -> Iterator[Expression]:
+    """What is said of something: the left side of every chain, and of every equality in words and tables."""
+    for block in blocks:
+        match block:
+            case Chain(left) | Cases(left):
+                yield left
+            case SideBySide(row):
+                yield from (chain.left for chain in row)
+            case Section(blocks=inner):
+                yield from lefts(inner)
+            case Paragraph(parts):
+                yield from _lefts(parts)
+            case BulletList(items):
+                yield from (left for parts in items for left in _lefts(parts))
+            case Table(rows=rows):
+                yield from (left for row in rows for parts in row for left in _lefts(parts))
+            case _:
+                pass
+
+
+def _lefts(parts: Iterable[Inline]) -> Iterator[Expression]:
+    return (part.left for part in parts if isinstance(part, Math) and part.relation)
+
+
 def sentence(template: str, **parts: Inline | tuple[Inline, ...] | str) -> tuple[Inline, ...]:
     """A phrase with its `{name}` places filled."""
     found: list[Inline] = []

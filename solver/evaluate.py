@@ -44,7 +44,7 @@ from solver.polynomial import (
 from solver.rounding import Enclosure, places_of, precisions
 
 MAX_POWER = 4_096
-ZERO = fmpq(0)
+ZERO, MINUS_ONE = fmpq(0), fmpq(-1)
 
 
 class Impossible(ArithmeticError):
@@ -67,15 +67,15 @@ def evaluate(node: Expression, values: Mapping[QuantityName, Value]) -> Value:
             known = values.get(name)
             return Polynomial.unknown(name) if known is None else known
         case Sum(terms):
-            total: Value = fmpq(0)
+            total: Value = ZERO
             for term in terms:
                 value = evaluate(term.value, values)
-                total = add(total, value if term.sign > 0 else multiply(fmpq(-1), value))
+                total = add(total, value if term.sign > 0 else multiply(MINUS_ONE, value))
             return total
         case Product(factors):
             return _product(factors, values)
         case Negate(operand):
-            return multiply(fmpq(-1), evaluate(operand, values))
+            return multiply(MINUS_ONE, evaluate(operand, values))
         case Quotient(numerator, denominator):
             return divide(evaluate(numerator, values), evaluate(denominator, values))
         case Power(base, exponent):

@@ -10,8 +10,11 @@ from solver.names import Local, Name, QuantityName, Total
 from solver.problem import Problem
 from solver.training import Run
 
-WIDE, WORKED = 12, 2
-"""Units of a layer up to which each is worked, and of a wider one how many are, unless the author asks for all."""
+WIDE, FEW, WORKED = 12, 4, 1
+"""Units of a layer up to which each is worked, and of a wider one how many are, unless the author asks for all.
+
+Beside a wide layer another has all its units worked only where they are few.
+"""
 
 
 def left_out(problem: Problem) -> frozenset[Name]:
@@ -20,11 +23,14 @@ def left_out(problem: Problem) -> frozenset[Name]:
         return frozenset()
     units = [group.unit for group in problem.groups if group.unit]
     sizes = Counter(unit.layer for unit in units)
+    del sizes[0]
+    if max(sizes.values(), default=0) <= WIDE:
+        return frozenset()
     seen: Counter[int] = Counter()
     found = []
     for unit in units:
         seen[unit.layer] += 1
-        if unit.layer and sizes[unit.layer] > WIDE and seen[unit.layer] > WORKED:
+        if sizes[unit.layer] > FEW and seen[unit.layer] > WORKED:
             found.append(unit.name)
     return frozenset(found)
 

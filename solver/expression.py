@@ -88,13 +88,15 @@ class Derivative:
 class Matrix:
     """A matrix written out, row by row; a vector is a matrix of one column. Its entries are no matrices themselves.
 
-    One that a page has no room for beside others is printed `small`.
+    One that a page has no room for beside others is printed `small`; a row may be `listed`, with commas between its
+    entries, so that it can be broken.
     A node that holds one, or a symbol that stands for one, is laid out but has no value of its own: its entries do,
     see `entries.py`.
     """
 
     rows: tuple[tuple[Expression, ...], ...]
     small: bool = False
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +200,16 @@ def symbols(node: Expression) -> tuple[QuantityName, ...]:
     """The names a node reads, each once, in reading order."""
     found: dict[QuantityName, None] = {}
 
-    def collect(part: Expression) -> None:  # asked more often than anything else: no generator
+    def collect(part: Expression) -> None:  # asked more often than anything else: no generator, the commonest first
         if isinstance(part, Symbol):
             found[part.name] = None
-        else:
+        elif isinstance(part, Product):
+            for factor in part.factors:
+                collect(factor)
+        elif isinstance(part, Sum):
+            for term in part.terms:
+                collect(term.value)
+        elif not isinstance(part, Number):
             for inner in children(part):
                 collect(inner)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flint import fmpq
@@ -13,7 +13,7 @@ from solver.drawing import Content
 from solver.expression import Symbol
 from solver.goals import Update
 from solver.graphdrawing import GraphArtist, graph_artist
-from solver.names import Name
+from solver.names import Name, QuantityName
 from solver.networkdrawing import NetworkArtist, network_artist
 from solver.plots import plot
 from solver.rounding import decimal
@@ -33,15 +33,19 @@ class Figures:
     board: Board
     words: Mapping[str, str]
     turn: Turn
+    on_page: Collection[QuantityName] = ()
+    """The quantities of which the page says something."""
 
     @staticmethod
-    def of(solution: Solution, board: Board, words: Mapping[str, str]) -> Figures:
+    def of(
+        solution: Solution, board: Board, words: Mapping[str, str], on_page: Collection[QuantityName] = ()
+    ) -> Figures:
         problem, run = solution.problem, solution.run
         turn = next((turn for turn in run.turns if turn.number in run.shown), run.turns[0])
         if not problem.head.figure:
-            return Figures(None, solution, board, words, turn)
+            return Figures(None, solution, board, words, turn, on_page)
         make = network_artist if any(group.unit for group in problem.groups) else graph_artist
-        return Figures(make(problem, board, words, turn), solution, board, words, turn)
+        return Figures(make(problem, board, words, turn), solution, board, words, turn, on_page)
 
     @property
     def is_plain(self) -> bool:
@@ -118,10 +122,10 @@ class Figures:
 
     def gradients(self, level: int) -> Iterator[Section]:
         """The gradients of the update that is drawn."""
-        figure = self.artist.gradients() if self.artist else None
+        figure = self.artist.gradients(self.on_page) if self.artist else None
         if figure and self.artist and self.artist.loss:
             loss = Math(Symbol(self.artist.gradient_scope.name(self.artist.loss)))
-            said = self.artist.caption(loss)
+            said = self.artist.caption(loss, self.on_page)
             yield Section(level, (Text(self.words["the gradients"]),), (Paragraph(said), figure), "gradients")
 
     def with_ways(self, block: Block) -> Block:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from solver.board import Board
 from solver.document import Block, BulletList, Inline, Math, Paragraph, Section, Text, listed, sentence
-from solver.entries import Grid
 from solver.expression import Matrix, Symbol
 from solver.functions import FUNCTIONS
+from solver.givenmatrices import GivenMatrices, GivenMatrix
 from solver.goals import Update
 from solver.losses import LOSSES
-from solver.matrices import MANY_WEIGHTS, WIDEST, Matrices, column, is_shared
-from solver.names import Name, QuantityName
+from solver.matrices import Matrices
+from solver.names import Name
 from solver.phrases import PHRASES
 from solver.problem import Problem, Role, Unit
 
@@ -23,17 +22,20 @@ GIVEN_ORDER = ("input", "weight", "bias", "parameter", "value", "stated", "targe
 def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tuple[Block, ...]) -> Section:
     """The list of what is given; of a layered network the weights and biases as matrices, where they are many."""
     words = PHRASES[problem.head.language]
-    whole = _given_matrices(problem, board, matrices)
+    whole = tuple(GivenMatrices(problem, board, matrices, words).found())
     items: list[tuple[Inline, ...]] = []
     known = {*problem.graph.givens, *problem.graph.by_name}
     for role in GIVEN_ORDER:
         names = [name for name, own in problem.roles.items() if own == role and name in known]
-        shown = [matrix for matrix in whole if matrix.role == role and not matrix.told.isdisjoint(names)]
+        own = {*names}
+        shown = [matrix for matrix in whole if matrix.role == role and not own.isdisjoint(matrix.told)]
         told = {name for matrix in shown for name in matrix.told}
-        equalities = [*(matrix.math for matrix in shown), *(_equality(n, board) for n in names if n not in told)]
+        among = (matrix.math for matrix in shown if not matrix.opening)
+        equalities = [*among, *(_equality(n, board) for n in names if n not in told)]
         if equalities:
             key = role if len(names) > 1 else f"one {role}"
             items.append((Text(words[key] + " "), *listed(equalities)))
+        items.extend((*matrix.opening, Text(" "), matrix.math) for matrix in shown if matrix.opening)
     items.extend(_samples(problem, board, words, matrices))
     units = [group.unit for group in problem.groups if group.unit]
     items.extend(_activations_by_layer(problem, words) if problem.head.matrix else _activations(units, words))
@@ -51,54 +53,6 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
             key = "entry by entry but softmax"
         notes = (Paragraph((Text(words[key]),)), *notes)
     return Section(1, (Text(words["given"]),), (*facts, *notes), "given")
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """A matrix in the list of givens, and the names whose values it tells."""
-
-    role: Role
-    math: Math
-    told: frozenset[QuantityName]
-
-
-def _given_matrices(problem: Problem, board: Board, matrices: Matrices) -> tuple[_Given, ...]:
-    """The matrices that stand in the list of givens. An entry that the author named stands with that name in it."""
-    count = sum(len(row) for layer in problem.layers for row in layer.weights)
-    if not problem.head.matrix and count <= MANY_WEIGHTS:
-        return ()
-    kinds: list[tuple[Role, str, int, Grid]] = []
-    for layer in problem.layers:
-        kinds.append(("weight", "W", layer.number, layer.weights))
-        if not is_shared(layer):
-            kinds.append(("bias", "b", layer.number, column(layer.biases)))
-    if problem.head.matrix:
-        kinds.append(("input", "x", 0, column(problem.layers[0].inputs)))
-        kinds.append(("target", "y", 0, column(problem.targets)))
-    return tuple(
-        _given_matrix(role, matrices.named(letter, number, grid), grid, board)
-        for role, letter, number, grid in kinds
-        if max(len(grid), len(grid[0])) <= WIDEST and _roles(problem, grid) <= {role}
-    )
-
-
-def _roles(problem: Problem, grid: Grid) -> set[Role]:
-    return {problem.roles[name] for row in grid for name in row if isinstance(name, Name) and name in problem.roles}
-
-
-def _given_matrix(role: Role, matrix: Symbol, grid: Grid, board: Board) -> _Given:
-    told: set[QuantityName] = set()
-    rows = []
-    assert isinstance(matrix.name, Name)
-    for i, names in enumerate(grid, start=1):
-        row = []
-        for j, name in enumerate(names, start=1):
-            index = (str(i), str(j)) if role == "weight" else (str(i),)
-            ordinary = name == Name(matrix.name.base.lower(), index)
-            row.append(board.shown(name).expression if ordinary else Symbol(name))
-            told.update([name] if ordinary else [])
-        rows.append(tuple(row))
-    return _Given(role, Math(matrix, "=", Matrix(tuple(rows))), frozenset(told))
 
 
 def _equality(name: Name, board: Board) -> Math:
@@ -121,7 +75,7 @@ def _samples(
 
 def _sample_vectors(
     problem: Problem, board: Board, matrices: Matrices, sample: set[Name], mark: int
-) -> Iterator[_Given]:
+) -> Iterator[GivenMatrix]:
     """The inputs and the targets of a sample as vectors, where it gives all of them."""
     vectors: list[tuple[Role, str, tuple[Name, ...]]] = []
     if problem.head.matrix:
@@ -131,7 +85,7 @@ def _sample_vectors(
             grid = tuple((name.marked(sample=mark),) for name in names)
             rows = tuple((board.shown(name).expression,) for (name,) in grid)
             math = Math(matrices.named(letter, 0, grid), "=", Matrix(rows))
-            yield _Given(role, math, frozenset(name for (name,) in grid))
+            yield GivenMatrix(role, math, frozenset(name for (name,) in grid))
 
 
 def _activations_by_layer(problem: Problem, words: Mapping[str, str]) -> Iterator[tuple[Inline, ...]]:

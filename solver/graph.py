@@ -50,18 +50,18 @@ class Graph:
     """The names that stay symbols, in reading order."""
 
     def __post_init__(self) -> None:
+        known: set[QuantityName] = {*self.givens, *self.started}
         by_name: dict[QuantityName, Definition] = {}
-        read: dict[QuantityName, None] = {}
+        unknown: dict[QuantityName, None] = {}
         for definition in self.definitions:
+            unknown.update((name, None) for name in definition.reads if name not in known)
             name = definition.name
-            read.update(dict.fromkeys(definition.reads))
-            if name in by_name or name in self.givens or name in read:
+            if name in unknown or name in known:
                 raise InternalError(f"{name.text} is defined twice or read before its definition")
+            known.add(name)
             by_name[name] = definition
-        known = (by_name, self.givens, self.started)
-        unknowns = tuple(name for name in read if not any(name in names for names in known))
         object.__setattr__(self, "by_name", by_name)
-        object.__setattr__(self, "unknowns", unknowns)
+        object.__setattr__(self, "unknowns", tuple(unknown))
 
     def extended(self, definitions: Iterable[Definition]) -> Graph:
         """The same graph with more definitions at its end; of those with one name the first stands."""

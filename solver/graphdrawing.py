@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from solver.artist import SMALL, Artist
@@ -13,7 +13,7 @@ from solver.drawing import Content, ShapeStyle
 from solver.expression import Call, Expression, Negate, Power, Product, Quotient, Sum, Symbol, symbols
 from solver.functions import FUNCTIONS
 from solver.layout import Edge, Node, lay_out
-from solver.names import Name, Total
+from solver.names import Name, QuantityName, Total
 from solver.problem import Problem
 from solver.training import Turn
 
@@ -53,20 +53,19 @@ class GraphArtist(Artist):
         edges = [Edge(read, name) for name, reads in self.reads.items() for read in reads]
         return Figure(lay_out(nodes, edges, self.notation, arrow=True), tuple(self.told()))
 
-    def found_gradients(self) -> dict[Name, tuple[Content, ...]]:
+    def found_gradients(self, on_page: Collection[QuantityName]) -> dict[Name, tuple[Content, ...]]:
         """The derivatives that the page works out, by their quantities."""
-        loss, known = self.loss, self.board.values.graph.by_name
-        totals = {name: self.total(loss, name) for name in self.names} if loss else {}
-        return {name: self.known(total) for name, total in totals.items() if total in known}
+        totals = {name: self.total(self.loss, name) for name in self.names} if self.loss else {}
+        return {name: self.known(total) for name, total in totals.items() if total in on_page}
 
-    def caption(self, loss: Math) -> tuple[Inline, ...]:
+    def caption(self, loss: Math, on_page: Collection[QuantityName]) -> tuple[Inline, ...]:
         """What the drawing of the gradients shows."""
-        several = len(self.found_gradients()) > 1
+        several = len(self.found_gradients(on_page)) > 1
         return sentence(self.words["drawn graph gradients" if several else "drawn graph gradient"], loss=loss)
 
-    def gradients(self) -> Figure | None:
+    def gradients(self, on_page: Collection[QuantityName]) -> Figure | None:
         """The derivatives that the page works out, each below its quantity."""
-        labels = self.found_gradients()
+        labels = self.found_gradients(on_page)
         if not labels:
             return None
         nodes = [self.node(name, labels.get(name, ())) for name in self.names]

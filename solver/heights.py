@@ -96,6 +96,8 @@ def _extent(node: Expression, style: int) -> Extent:
                 return own | _bracketed(operand, style)
             above = _inside(operand, style) | _sized(BRACKETS, style)
             return _fraction(above, _inside(Symbol(by), style), style, sized=True)
+        case Matrix(listed=True):
+            return PLAIN * size
         case Matrix(rows):
             per = SMALL_ROW if is_small(node) else MATRIX_ROW
             half = sum(max(per, 1.3 * per * any(map(is_tall, row))) for row in rows) / 2 + 0.05

@@ -114,8 +114,14 @@ def _script(mark: str, inside: str) -> str:
     return f"{mark}{inside}" if len(inside) == 1 else f"{mark}{{{inside}}}"
 
 
+LAYERED = re.compile(r"\{(?P<symbol>[a-z]+)\^\{(?P<above>[^{}]+)\}_\{(?P<below>[^{}]+)\}\}")
+"""A weight of a layer, `{w^{(1)}_{21}}`: large networks have thousands."""
+
+
 def scripted(tex: str) -> Scripted:
     """The parts of a checked symbol: `w^{(1)}_{21}` is `w`, below `21`, above `(1)`."""
+    if usual := LAYERED.fullmatch(tex):
+        return Scripted(usual["symbol"], (usual["below"],), (usual["above"],))
     inside = tex[1:-1] if tex.startswith("{") and tex.endswith("}") else tex
     symbol, scripts, depth, at = "", {"_": "", "^": ""}, 0, ""
     for character in inside:

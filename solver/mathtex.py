@@ -38,7 +38,7 @@ CDOT = r" \cdot "
 CIRC = r" \circ "
 SIGNS: Mapping[str, str] = {"·": CDOT, "∘": CIRC}
 """What stands before a factor."""
-COLUMNS, ROWS, TALL_ROWS = "&", r"\\", r"\\[1ex]"
+COLUMNS, ROWS, TALL_ROWS, BREAK = "&", r"\\", r"\\[1ex]", r",\allowbreak "
 """Inside a matrix, without spaces: those of a table and of the lines of a display stand between spaces."""
 
 
@@ -172,7 +172,9 @@ class MathTex:
                 assert_never(node)
 
     def _matrix(self, matrix: Matrix, rows: tuple[tuple[Expression, ...], ...]) -> str:
-        """A matrix, as small as it must be for a page."""
+        """A matrix, as small as it must be for a page; a long row so that it can be broken after each comma."""
+        if matrix.listed:
+            return f"({BREAK.join(map(self.tex, rows[0]))})"
         below = TALL_ROWS if any(map(is_tall, children(matrix))) else ROWS
         size = r"\scriptscriptstyle " if matrix_width(matrix) > WIDEST_SMALL else ""
         inside = below.join(COLUMNS.join(size + self.tex(entry) for entry in row) for row in rows)

@@ -16,10 +16,8 @@ from solver.training import PLAIN, Scope
 
 TAG = "matrix"
 """Marks the name of a vector or matrix; no author writes such a tag, so none of them is taken."""
-MANY_WEIGHTS = 9
-"""More weights than this are given as matrices."""
-WIDEST = 10
-"""Columns up to which a matrix is printed."""
+MANY_WEIGHTS, WIDEST = 9, 10
+"""More weights than this are given as matrices; rows and columns up to which a matrix is given as one."""
 
 
 @dataclass(slots=True)
@@ -37,6 +35,12 @@ class Matrices:
         shown = rf"\boldsymbol{{{GREEK.get(letter, letter)}}}{raised}{lowered}"
         self.notation[plain] = f"{{{shown}}}" if raised else shown
         return self.keep(self.marked(plain, grid), grid)
+
+    def row(self, letter: str, layer: int, number: int, names: Sequence[QuantityName]) -> Symbol:
+        """A row of a matrix that is too wide for a page: w^{(1)}_2, the weights into unit 2."""
+        plain = Name(f"{letter}{layer}", (str(number),), TAG)
+        self.notation[plain] = rf"{{\boldsymbol{{{letter}}}^{{({layer})}}_{{{number}}}}}"
+        return self.keep(self.marked(plain, (tuple(names),)), (tuple(names),))
 
     def take(self, grids: Grids, notation: Mapping[Name, str]) -> None:
         """The vectors and matrices of an author, printed bold."""

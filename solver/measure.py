@@ -102,6 +102,8 @@ def _width(node: Expression, style: int) -> float:
             return _number(text, style)
         case Constant():
             return 1.2 * size
+        case Matrix((row,), listed=True):
+            return BRACKETS + sum(_width(entry, style) + COMMA for entry in row) - COMMA
         case Matrix():
             shown = SMALL if is_small(node) else 1.0
             return matrix_width(node) * (TINY if matrix_width(node) > WIDEST_SMALL else shown)
@@ -222,8 +224,12 @@ def stands_behind(node: Derivative) -> bool:
 
 def is_tall(node: Expression) -> bool:
     """Whether brackets around a node must grow."""
-    return any(isinstance(part, Quotient | Matrix) or is_derivative(part) for part in walk(node)) or any(
-        isinstance(part, Number) and "/" in part.text for part in walk(node)
+    return any(
+        isinstance(part, Quotient)
+        or (isinstance(part, Matrix) and not part.listed)
+        or (isinstance(part, Number) and "/" in part.text)
+        or is_derivative(part)
+        for part in walk(node)
     )
 
 

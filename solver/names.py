@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from threading import Lock
+from typing import Any
+from weakref import WeakValueDictionary
 
 TAGS = ("in", "out", "new")
 PATTERN = re.compile(r"[A-Za-z]+[0-9]*(?:_[A-Za-z0-9]+)*")
 
 
-@dataclass(frozen=True, slots=True)
+_made: WeakValueDictionary[tuple[object, ...], Any] = WeakValueDictionary()
+_making = Lock()
+
+
+def _once(cls: type, *parts: object) -> Any:
+    """The object of a class with these parts; it is made when it is first asked for.
+
+    Names are the keys of nearly every mapping: what is alike is one object, found by its identity.
+    """
+    found = _made.get((cls, *parts))
+    if found is None:
+        with _making:
+            found = _made.get((cls, *parts))
+            if found is None:
+                found = object.__new__(cls)
+                for field, part in zip(fields(cls), parts, strict=True):
+                    object.__setattr__(found, field.name, part)
+                _made[(cls, *parts)] = found
+    return found
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, init=False)
 class Name:
     """A quantity: `w_h` is base `w`, index `("h",)`; `h_1_in` is base `h`, index `("1",)`, tag `in`.
 
@@ -23,13 +47,13 @@ class Name:
     tag: str = ""
     sample: int = 0
     step: int = 0
-    key: int = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "key", hash((self.base, self.index, self.tag, self.sample, self.step)))
+    def __new__(cls, base: str, index: tuple[str, ...] = (), tag: str = "", sample: int = 0, step: int = 0) -> Name:
+        found: Name = _once(cls, base, index, tag, sample, step)
+        return found
 
-    def __hash__(self) -> int:  # names are the keys of every mapping: worked out once
-        return self.key
+    def __reduce__(self) -> tuple[type[Name], tuple[object, ...]]:
+        return Name, (self.base, self.index, self.tag, self.sample, self.step)
 
     @property
     def stem(self) -> str:
@@ -56,19 +80,19 @@ class Name:
         return Name(self.base, self.index, self.tag, sample, step)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, init=False)
 class Total:
     """The total derivative of one quantity by another, along every path: `dE/dw_h`."""
 
     of: Name
     by: Name
-    key: int = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "key", hash(("d", self.of.key, self.by.key)))
+    def __new__(cls, of: Name, by: Name) -> Total:
+        found: Total = _once(cls, of, by)
+        return found
 
-    def __hash__(self) -> int:
-        return self.key
+    def __reduce__(self) -> tuple[type[Total], tuple[Name, Name]]:
+        return Total, (self.of, self.by)
 
     @property
     def stem(self) -> str:
@@ -79,19 +103,19 @@ class Total:
         return self.stem + self.of.marks
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, init=False)
 class Local:
     """The derivative of one definition by a name that stands in its own formula: `∂y_in/∂w_h`."""
 
     of: Name
     by: Name
-    key: int = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "key", hash(("∂", self.of.key, self.by.key)))
+    def __new__(cls, of: Name, by: Name) -> Local:
+        found: Local = _once(cls, of, by)
+        return found
 
-    def __hash__(self) -> int:
-        return self.key
+    def __reduce__(self) -> tuple[type[Local], tuple[Name, Name]]:
+        return Local, (self.of, self.by)
 
     @property
     def stem(self) -> str:

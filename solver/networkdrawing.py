@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from solver.abridge import Abridged, LeftOut, abridge
@@ -22,24 +22,15 @@ from solver.training import Turn
 def network_artist(problem: Problem, board: Board, words: Mapping[str, str], turn: Turn) -> NetworkArtist | None:
     """What draws the network of a problem; None where it has none."""
     whole = network_of(problem)
-    return (
-        NetworkArtist(problem.head.notation, board, words, turn, whole, abridge(whole), problem.head.matrix)
-        if whole
-        else None
-    )
+    return NetworkArtist(problem.head.notation, board, words, turn, whole, abridge(whole)) if whole else None
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkArtist(Artist):
-    """Draws one network; `whole` is the network unabridged.
-
-    Where the page is in vectors and matrices, it goes from the net inputs of a layer to those of the layer below:
-    the derivatives by what stands between them are not on it.
-    """
+    """Draws one network; `whole` is the network unabridged."""
 
     whole: Network
     abridged: Abridged
-    by_layer: bool = False
 
     @property
     def loss(self) -> Name | None:
@@ -60,9 +51,9 @@ class NetworkArtist(Artist):
         edges += [Edge(unit, self.network.loss, self.target(unit)) for unit in self.into_loss()]
         return Figure(lay_out(self.with_left_out(nodes), edges, self.notation), tuple(self.told()))
 
-    def caption(self, loss: Math) -> tuple[Inline, ...]:
+    def caption(self, loss: Math, on_page: Collection[QuantityName]) -> tuple[Inline, ...]:
         """What the drawing of the gradients shows, and where."""
-        labels, network = dict(self.found_gradients()), self.network
+        labels, network = dict(self.found_gradients(on_page)), self.network
         kinds = {
             "on the edge": [name for c in network.connections for name in _parameters(c.weight)],
             "above the unit": [name for bias in network.biases for name in _parameters(bias.value)],
@@ -73,9 +64,9 @@ class NetworkArtist(Artist):
             last = self.words["or"].format(first=", ".join(places), last=last)
         return sentence(self.words["drawn gradients" if len(labels) > 1 else "drawn gradient"], loss=loss, places=last)
 
-    def gradients(self) -> Figure | None:
+    def gradients(self, on_page: Collection[QuantityName]) -> Figure | None:
         """The derivatives of the loss that the page works out, each where its parameter stands."""
-        labels = dict(self.found_gradients())
+        labels = dict(self.found_gradients(on_page))
         edges = []
         for c in self.network.connections:
             label = next((labels[name] for name in _parameters(c.weight) if name in labels), None)
@@ -110,14 +101,11 @@ class NetworkArtist(Artist):
         for term in (*(c.weight for c in self.network.connections), *(bias.value for bias in self.network.biases)):
             yield from _parameters(term)
 
-    def found_gradients(self) -> Iterator[tuple[Name, Content]]:
+    def found_gradients(self, on_page: Collection[QuantityName]) -> Iterator[tuple[Name, Content]]:
         """The parameters, outputs and net inputs by which the page has a derivative of the loss, with its value."""
         units = [name for unit in self.network.units for name in (unit.net_input, unit.output)]
-        if self.by_layer:
-            inner = {unit.output for unit in self.network.units if not unit.is_output}
-            units = [name for name in units if name not in inner]
         for name in dict.fromkeys((*units, *self.parameters())):
-            if self.loss and (total := self.total(self.loss, name)) in self.board.values.graph.by_name:
+            if self.loss and (total := self.total(self.loss, name)) in on_page:
                 yield name, self.equality(total)
 
     def ways(self, ways: Sequence[Trail]) -> Figure | None:

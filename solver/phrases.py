@@ -41,6 +41,8 @@ ENGLISH: Mapping[str, str] = {
     # the list of givens
     "input": "Inputs:",
     "weight": "Weights:",
+    "weights into": "Weights into {unit}:",
+    "row of": "Row {number} of {matrix}:",
     "bias": "Biases:",
     "parameter": "Parameters:",
     "value": "Values:",

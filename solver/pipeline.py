@@ -171,7 +171,8 @@ def reading(solution: Solution, math: MathTex) -> Reading:
     alike = (name.plain for name in graph.names() if isinstance(name, Name))  # as a statement names them
     names = {math.name(name) for name in (*graph.names(), *units, *alike)}
     handed_on = tuple((math.name(name), _decimal(name, solution)) for name in _handed_on(solution))
-    return frozenset(names), replace(convention, handed_on=handed_on, matrices=tuple(_matrices(math)))
+    givens = tuple((math.name(name), number.text) for name, number in graph.givens.items())
+    return frozenset(names), replace(convention, givens=givens, handed_on=handed_on, matrices=tuple(_matrices(math)))
 
 
 def _matrices(math: MathTex) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]]]:

@@ -48,6 +48,7 @@ from solver.room import (
     narrow,
     scale,
     scaled,
+    table_width,
     wrapped,
 )
 from solver.solution import Solution
@@ -148,8 +149,9 @@ class Writer:
             case SideBySide(row):
                 return str(macros.side_by_side([self.chain(chain) for chain in row]))
             case Table(header, rows):
-                cells = [[self.inline(cell) for cell in row] for row in rows]
-                return str(macros.table([self.inline(cell) for cell in header], cells))
+                table = [self.inline(cell) for cell in header], [[self.inline(cell) for cell in row] for row in rows]
+                wide = self.style is ARTICLE and table_width(block) > self.room.width
+                return str(macros.table(*table, True) if wide else macros.table(*table))
             case Figure(drawing, alternative):
                 return str(macros.figure(*self.drawing(drawing), plain(alternative)))
             case _:

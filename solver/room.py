@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import assert_never
 
-from solver import measure
+from solver import expression, measure
 from solver.document import (
     Block,
     BulletList,
@@ -32,7 +32,7 @@ from solver.document import (
     Text,
     Trail,
 )
-from solver.expression import Symbol
+from solver.expression import Symbol, Transpose
 from solver.heights import height
 from solver.measure import TEXT, width
 from solver.rows import broken
@@ -53,6 +53,8 @@ TAG = 5
 """Characters of the number of an equation at the end of its line."""
 SCALES = tuple(percent / 100 for percent in range(100, 20, -5))
 """How much smaller a display may become that cannot be broken into the room it has."""
+BROKEN = 4
+"""Characters that a line is shorter where a row of numbers is broken after a comma."""
 COLUMN = 2.5
 """Characters of space beside a column of a table."""
 POINTS = {"column": 5.45, "row": 12.3, "unit": 0.75}
@@ -117,9 +119,8 @@ def _fits_alone(block: Block, room: Room) -> bool:
             wide = _widest(block, room) <= limit(block, room)
         case SideBySide(chains):
             wide = sum(chain_width(chain) + BETWEEN for chain in chains) - BETWEEN <= room.width - RESERVE
-        case Table(header, body):
-            columns = zip(header, *body, strict=True)
-            wide = sum(max(map(length, column)) + COLUMN for column in columns) <= room.width
+        case Table():
+            wide = table_width(block) <= room.width
         case Equations(equations):
             sides = max(width(line.left) for line in equations) + GAP + max(width(line.right) for line in equations)
             reasons = max((GAP + length(line.reason) for line in equations if line.reason), default=0)
@@ -130,6 +131,11 @@ def _fits_alone(block: Block, room: Room) -> bool:
         case _:
             return True
     return wide and total((block,), room) <= room.rows
+
+
+def table_width(table: Table) -> float:
+    """The widest cells of its columns, and the space between them."""
+    return sum(max(map(length, column)) + COLUMN for column in zip(table.header, *table.rows, strict=True))
 
 
 def _widest(chain: Chain, room: Room) -> float:
@@ -222,7 +228,14 @@ def row_height(cells: Sequence[Sequence[Inline]]) -> float:
 
 def lines(parts: Sequence[Inline], room: Room) -> float:
     """The lines that running text needs, each as high as the highest formula in it."""
-    return -(-length(parts) // room.text) * inline_height(parts)
+    lost = BROKEN if any(isinstance(part, Math) and _is_broken(part) for part in parts) else 0
+    return -(-length(parts) // (room.text - lost)) * inline_height(parts)
+
+
+def _is_broken(formula: Math) -> bool:
+    """Whether a formula of running text is a row of numbers, which is broken after a comma."""
+    right = formula.right.operand if isinstance(formula.right, Transpose) else formula.right
+    return isinstance(right, expression.Matrix) and right.listed
 
 
 def inline_height(parts: Sequence[Inline]) -> float:

@@ -185,11 +185,11 @@ def _power(base: arb_series, exponent: arb_series) -> arb_series:
 
 def _product(factors: Sequence[arb_series]) -> arb_series:
     """The product; a factor that is zero and stays zero makes it zero, whatever the others are: 0*ln(0)."""
-    if any(factor[0] == 0 and factor[1] == 0 for factor in factors):
-        return _series(fmpq(0))
-    product = _series(fmpq(1))
-    for factor in factors:
+    product = factors[0]
+    for factor in factors[1:]:
         product = product * factor
+    if not (product[0].is_finite() and product[1].is_finite()) and any(f[0] == 0 and f[1] == 0 for f in factors):
+        return _series(fmpq(0))
     return product
 
 

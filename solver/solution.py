@@ -46,6 +46,8 @@ def solve(problem: Problem) -> Solution:
 
 def _refuse_unknown_digits(graph: Graph, rounding: Rounding) -> None:
     """Digits may be asked for what the problem works out; a misspelt key of `rounding` is found here."""
+    if not rounding.own:
+        return
     known = list(dict.fromkeys(name.stem for name in graph.by_name))
     keys = [*known, *(field.name for field in fields(rounding) if field.name != "own")]
     faults = [

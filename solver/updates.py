@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from solver.expression import Expression, Number, Product, Sum, Symbol, Term, integer, substitute
+from solver.expression import ZERO, Expression, Product, Sum, Symbol, Term, integer, substitute
 from solver.goals import Update
 from solver.graph import Definition
 from solver.names import Name, QuantityName, Total, parse_name
-from solver.optimizers import ROWS
 from solver.parse import parse_expression
 from solver.tidy import tidy
 
 RATE, PARAMETER, GRADIENT, COUNT = Name("eta"), Name("w"), Name("g"), Name("k")
 DECAY = Name("lambda")
-SETTINGS = {parse_name(setting.symbol) for row in ROWS for setting in (*row.settings.values(), row.decay_setting)}
 
 
 def working_name(letter: str, parameter: Name) -> Name:
@@ -64,40 +62,28 @@ def update_definitions(
         RATE: Symbol(update.rate),
         COUNT: count or integer(step or 1),
     }
-    kept |= {parse_name(symbol): _setting(symbol, value) for symbol, value in update.settings.items()}
+    kept |= {parse_name(symbol): Symbol(parse_name(symbol)) for symbol in update.settings}
+    zero = frozenset(symbol for symbol, value in update.settings.items() if value.value == 0)
     if _decays(update):
         decayed = working_name("g", parameter).marked(step=step)
-        yield Definition(decayed, _put(_added_decay(), kept), update.origin)
+        yield Definition(decayed, substitute(_added_decay(), kept), update.origin)
         kept[GRADIENT] = Symbol(decayed)
     for letter, formula in row.steps.items():
         own = working_name(letter, parameter)
         before = integer(0) if first else Symbol(own.marked(step=last))
         formula = row.first.get(letter, formula) if first else formula
         kept[Name(letter, ("old",))] = before
-        yield Definition(own.marked(step=step), _put(_formula(formula), kept), update.origin)
+        yield Definition(own.marked(step=step), substitute(_formula(formula, zero), kept), update.origin)
         kept[Name(letter)] = Symbol(own.marked(step=step))
     new = parameter.plain.tagged("new").marked(step=step)
-    yield Definition(new, _put(_formula(row.new), kept), update.origin)
-
-
-def _setting(symbol: str, value: Number) -> Expression:
-    """A setting that is zero is left out of the formulas; any other stands by its symbol."""
-    return value if value.value == 0 else Symbol(parse_name(symbol))
-
-
-def _put(formula: Expression, kept: dict[QuantityName, Expression]) -> Expression:
-    """The optimizer's formula with the problem's names; parts that a setting of zero switches off are dropped."""
-    dropped: dict[QuantityName, Expression] = {
-        name: value for name, value in kept.items() if isinstance(value, Number) and name in SETTINGS
-    }
-    formula = tidy(substitute(formula, dropped)) if dropped else formula
-    return substitute(formula, kept)
+    yield Definition(new, substitute(_formula(row.new, zero), kept), update.origin)
 
 
 @lru_cache(maxsize=64)
-def _formula(text: str) -> Expression:
-    """A formula of the optimizers' table, read once for all parameters."""
-    return parse_expression(text)
+def _formula(text: str, zero: frozenset[str]) -> Expression:
+    """A formula of the optimizers' table, once for all parameters; what a setting of zero switches off is dropped."""
+    formula = parse_expression(text)
+    return tidy(substitute(formula, {parse_name(symbol): ZERO for symbol in zero})) if zero else formula
 
 
 @lru_cache(maxsize=1)

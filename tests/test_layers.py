@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from conftest import work_text
 from random_networks import Network, network
 
 from solver.data import values
-from solver.pipeline import write
+from solver.pipeline import printer, reading, write
+from solver.readback.claims import false_lines
 
 SIZES = [
     (1, 1),
@@ -151,17 +153,59 @@ method: backprop
     assert ours["dE/dz1_1"] == pytest.approx(ours["a1_1"] - 0, rel=1e-14)
 
 
-def test_of_wide_layers_two_units_are_worked_and_the_values_of_the_others_given() -> None:
+def test_of_wide_layers_one_unit_is_worked_and_the_values_of_the_others_given() -> None:
     net = network(random.Random(9), (3, 14, 2))
-    for detail, worked_units in (("short", 2), ("full", 14)):
+    for detail, worked_units in (("short", 1), ("full", 14)):
         worked = work_text(net.spec(more=f"detail: {detail}\nfigure: none"))
         written = write(worked, ["markdown", "latex"])
         assert not written.diagnostics, written.diagnostics
         text = written.outputs["markdown"].text
         formulas = sum(text.count(rf"{{z^{{(1)}}_{{{unit}}}}} &= ") for unit in range(1, 15))
         assert formulas == worked_units
-        assert ("12 more units are worked the same way" in text) == (detail == "short")
+        assert ("13 more units are worked the same way" in text) == (detail == "short")
     spec = net.spec(more="detail: short\nfigure: none")
     text = write(work_text(spec), ["markdown"]).outputs["markdown"].text
-    given = text[text.index("12 more units") :].split("\n")[0]
-    assert given.count(r"\approx") + given.count(" = ") == 12
+    given = text[text.index("13 more units") :].split("\n")[0]
+    assert given.count(r"\approx") + given.count(" = ") == 13
+
+
+WIDE = [(14, 3, 2), (3, 14, 2), (5, 20, 7, 3), (13, 13, 13, 13)]
+
+
+@pytest.mark.parametrize("sizes", WIDE, ids=str)
+def test_networks_with_wide_layers_are_drawn_written_and_read_back(sizes: tuple[int, ...]) -> None:
+    """With the drawing: of gradients it shows only those that the page works."""
+    net = network(random.Random(9), sizes)
+    worked = work_text(net.spec(more="detail: short"))
+    written = write(worked, ["markdown", "latex", "beamer"])
+    assert not written.diagnostics, written.diagnostics[0]
+    text = written.texts["markdown"]
+    weights = sum(len(row) for rows in net.weights for row in rows)
+    named = len(re.findall(r"\{w\^\{\([0-9]\)\}_\{[0-9,]+\}\} = -?[0-9.]", text[: text.index("## The network")]))
+    assert named == 0  # a matrix, or a row for each unit
+    given = re.findall(r"boldsymbol\{w\}\^\{\(\d\)\}_\{\d+\}\} = \((.*?)\)\$", text)
+    matrices = re.findall(
+        r"boldsymbol\{W\}\^\{\(\d\)\}\} = \\begin\{pmatrix\}(.*?)\\end", text[: text.index("## The network")]
+    )
+    count = sum(len(row.split(",")) for row in given)
+    count += sum(len(row.split("&")) for matrix in matrices for row in matrix.split(r"\\"))
+    assert count == weights
+
+
+def test_a_long_row_of_weights_holds_the_numbers_of_the_author() -> None:
+    """Each entry of each row changed alone is noticed, also of units that the page does not work."""
+    net = network(random.Random(9), (12, 13, 1))
+    worked = work_text(net.spec(more="detail: short\nfigure: none"))
+    text = write(worked, ["markdown"]).texts["markdown"]
+    math = printer(worked.document, worked.solution)
+    known = reading(worked.solution, math)
+    assert false_lines(text, "markdown", *known) == ()
+    rows = list(re.finditer(r"boldsymbol\{w\}\^\{\(\d\)\}_\{\d+\}\} = \((.*?)\)\$", text))
+    assert len(rows) == 13 + 1
+    for row in rows:
+        start, numbers_ = row.start(1), row[1].split(r",\allowbreak ")
+        place = random.Random(start).randrange(len(numbers_))
+        changed = [*numbers_[:place], "7.77", *numbers_[place + 1 :]]
+        other = text[:start] + r",\allowbreak ".join(changed) + text[row.end(1) :]
+        found = false_lines(other, "markdown", *known)
+        assert any(f"gives it as {numbers_[place]}" in line for line in found), (row[0], found[:2])

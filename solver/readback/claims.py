@@ -11,6 +11,7 @@ from flint import arb, ctx, fmpq
 
 from solver.readback import numbers
 from solver.readback.convention import Convention, Read
+from solver.readback.givens import given_row, other_givens
 from solver.readback.mentions import mention_faults
 from solver.readback.numbers import Terms, Unreadable
 from solver.readback.page import Line, Mention, Row, Syntax, mathematics
@@ -68,6 +69,7 @@ class _Page:
     results: dict[str, Literal] = field(default_factory=dict)
     known: dict[str, Terms] = field(default_factory=dict)
     matrices: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
     examples: dict[str, Terms] = field(default_factory=dict)
     header: tuple[Tree, ...] = ()
 
@@ -87,26 +89,37 @@ class _Page:
             if isinstance(item, Mention):
                 mentions.append(item)
                 continue
+            if not item.cited and self.take_over(item):
+                continue
             try:
-                lines.append(read_line(item, self.names, self.matrices, whole=bool(self.convention.points)))
+                entries = read_line(item, self.names, self.matrices, whole=bool(self.convention.points))
             except Unreadable as reason:
-                yield f"{_shown(item)}: {reason}"
-        for read in (read for entries in lines for read in entries if not read.line.cited):
-            self.learn(read)
+                yield f"{item}: {reason}"
+                continue
+            lines.append(entries)
+            for read in entries if not item.cited else ():
+                self.learn(read)
+        yield from other_givens(self.given, self.printed, self.convention.givens)
         for entries in lines:
             for read in entries:
-                yield from self.told(_shown(read.line), self.check(read))
+                yield from self.told(read.line, self.check(read))
             if len(entries) > 1:
-                yield from self.told(_shown(entries[0].line), self.together(entries))
+                yield from self.told(entries[0].line, self.together(entries))
         for mention in mentions:
-            yield from self.told(
-                ", ".join(mention.formulas),
-                mention_faults(mention, self.names, self.reads, bool(self.convention.points)),
-            )
+            yield from self.told(mention, mention_faults(mention, self.names, self.reads, bool(self.convention.points)))
         for row in rows:
-            yield from self.told(" | ".join(row.cells), self.check_row(row))
+            yield from self.told(row, self.check_row(row))
 
-    def told(self, what: str, faults: Iterator[str]) -> Iterator[str]:
+    def take_over(self, line: Line) -> bool:
+        """Takes a long row of givens as they are told; not where something was told of one: then each is checked."""
+        found = given_row(line, self.matrices)
+        if found.keys() & (self.given.keys() | self.formulas.keys()):
+            return False
+        self.given |= {name: numbers.plain(numbers.decimal(text)) for name, text in found.items()}
+        self.printed |= found
+        return bool(found)
+
+    def told(self, what: Line | Mention | Row, faults: Iterator[str]) -> Iterator[str]:
         """What is found wrong, with the line it is found in; a line that has no value is wrong as well."""
         try:
             yield from (f"{what}: {fault}" for fault in faults)
@@ -160,6 +173,8 @@ class _Page:
 
     def together(self, entries: list[Read]) -> Iterator[str]:
         """≈ stands before a matrix only where at least one entry is another number."""
+        if all(relation == "=" for relation, _ in entries[0].line.members):
+            return
         values = [self.claimed(read) for read in entries]
         for place, (relation, _) in enumerate(entries[0].line.members):
             pairs = [(own[place], own[place + 1]) for own in values]
@@ -191,7 +206,9 @@ class _Page:
             return
         said = signed_literal(read.members[0]) if len(read.members) == 1 and read.left in self.given else None
         if said is not None:  # most lines of a large network: a value that is given
-            yield from related(self.given[read.left], numbers.plain(said.value), read.line.members[0][0], 0)
+            relation = read.line.members[0][0]
+            if relation != "=" or self.given[read.left] != {(): said.value}:
+                yield from related(self.given[read.left], numbers.plain(said.value), relation, 0)
             return
         stated = read.left in self.given and len(read.members) > 1
         values = self.claimed(read)
@@ -379,7 +396,3 @@ class _Page:
 
 def _digits(value: fmpq | arb) -> str:
     return arb(value).str(12, radius=False)
-
-
-def _shown(line: Line) -> str:
-    return line.left + "".join(f" {relation} {member}" for relation, member in line.members)

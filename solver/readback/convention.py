@@ -16,7 +16,8 @@ class Convention:
     """How a page is to be read: the digits it shows, how ties go, whether rounded values are carried.
 
     A page of derivations is read once for each of the `points`, which give a value to every name that has none;
-    `functions` are those that the page is about. `handed_on` holds the values that come from updates which the page
+    `functions` are those that the page is about. `givens` are the numbers of the problem as its author wrote them,
+    `handed_on` holds the values that come from updates which the page
     leaves out, each as a decimal with its radius, `matrices` the vectors and matrices by their names, each with the
     names of its entries.
     """
@@ -26,6 +27,7 @@ class Convention:
     carried: bool
     points: tuple[tuple[tuple[str, fmpq], ...], ...] = ()
     functions: tuple[Function, ...] = ()
+    givens: tuple[tuple[str, str], ...] = ()
     handed_on: tuple[tuple[str, str], ...] = ()
     matrices: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = ()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from solver.readback.numbers import Unreadable
-from solver.readback.tex import Grid, Named, Node, Operator, Tree
+from solver.readback.tex import Grid, Named, Node, Operator, Tree, is_numeric
 
 Names = Mapping[str, tuple[tuple[str, ...], ...]]
 """The names of the entries of each matrix, row by row."""
@@ -23,7 +23,8 @@ def entrywise(tree: Tree, names: Names) -> Tree:
         case Grid(rows):
             if len({len(row) for row in rows}) != 1:
                 raise Unreadable("a matrix with rows of several lengths")
-            if any(isinstance(entrywise(entry, names), Grid) for row in rows for entry in row):
+            formulas = [entry for row in rows for entry in row if not is_numeric(entry)]
+            if any(isinstance(entrywise(entry, names), Grid) for entry in formulas):
                 raise Unreadable("a matrix in a matrix")
             return tree
         case Node(operation, parts):

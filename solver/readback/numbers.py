@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from flint import arb, fmpq
 
 MAX_TERMS = 2_000
+PLAIN = frozenset({()})
+"""The one term of a number without unknowns."""
 
 Number = fmpq | arb
 Terms = Mapping[tuple[str, ...], Number]
@@ -29,6 +31,24 @@ def read(text: str) -> Terms:
     return plain(fmpq(int(top), int(bottom or 1)))
 
 
+def written(text: str) -> fmpq:
+    """A number as an author writes it: -0.30, .5, 1e-3, 3/4."""
+    top, _, bottom = text.partition("/")
+    if bottom:
+        return written(top) / written(bottom)
+    digits, _, exponent = top.strip().lower().partition("e")
+    size = decimal(digits.lstrip("+-"), int(exponent or 0))
+    return -size if digits.startswith("-") else size
+
+
+def decimal(digits: str, exponent: int = 0) -> fmpq:
+    """The value of a decimal number."""
+    whole, _, decimals = digits.partition(".")
+    power = exponent - len(decimals)
+    value = int(whole + decimals)
+    return fmpq(value, 10**-power) if power < 0 else fmpq(value * 10**power)
+
+
 def number(terms: Terms) -> Number:
     """The value of terms without unknowns."""
     if any(terms_key for terms_key in terms):
@@ -37,6 +57,8 @@ def number(terms: Terms) -> Number:
 
 
 def total(parts: list[Terms]) -> Terms:
+    if all(part.keys() == PLAIN for part in parts):
+        return plain(sum((part[()] for part in parts), fmpq(0)))
     found: dict[tuple[str, ...], Number] = {}
     for part in parts:
         for unknowns, value in part.items():
@@ -46,6 +68,9 @@ def total(parts: list[Terms]) -> Terms:
 
 def product(left: Terms, right: Terms) -> Terms:
     """The product; an exact zero times anything is an exact zero. Unreadable where it would have too many terms."""
+    if left.keys() == PLAIN == right.keys():  # numbers alone, as in most lines
+        a, b = left[()], right[()]
+        return plain(fmpq(0) if _is_nothing(a) or _is_nothing(b) else a * b)
     if len(left) * len(right) > MAX_TERMS:
         raise Unreadable("too many unknowns in a product")
     found: dict[tuple[str, ...], Number] = {}

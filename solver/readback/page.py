@@ -55,6 +55,9 @@ class Line:
     reasons: tuple[tuple[int, tuple[str, ...]], ...] = ()
     cited: bool = False
 
+    def __str__(self) -> str:
+        return self.left + "".join(f" {relation} {member}" for relation, member in self.members)
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -62,12 +65,18 @@ class Mention:
 
     formulas: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return ", ".join(self.formulas)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of a table whose cells are formulas."""
 
     cells: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " | ".join(self.cells)
 
 
 def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) -> Iterator[Line | Row | Mention]:

@@ -17,7 +17,7 @@ from solver.readback.numbers import FUNCTIONS, Number, Terms, Unreadable
 
 SKIPPED = re.compile(
     r"\s+|\{\}|\\left(?![a-z|]|\(\\begin\{smallmatrix)|\\right(?![a-z|])"
-    r"|\\,|\\quad(?![a-z])|\\!|\\scriptscriptstyle(?![a-z])"
+    r"|\\,|\\allowbreak(?![a-z])|\\quad(?![a-z])|\\!|\\scriptscriptstyle(?![a-z])"
 )
 LITERAL = re.compile(r"(?P<digits>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:\s*\\times\s*10\^\{(?P<exponent>-?[0-9]+)\})?")
 PLAIN_POWER = re.compile(r"10\^\{(?P<exponent>-?[0-9]+)\}")
@@ -28,6 +28,7 @@ MATRICES = {
     r"\left(\begin{smallmatrix}": r"\end{smallmatrix}\right)",
 }
 """How matrices open and close."""
+TRANSPOSED = r"^{\top}"
 PLACE = re.compile(r"_\{(?P<place>[0-9]+)\}")
 
 
@@ -248,7 +249,7 @@ class _Reader:
 
     def power(self) -> Tree:
         base = self.base()
-        if self.take(r"^{\top}"):
+        if self.take(TRANSPOSED):
             return Node("transpose", (base,))
         if self.take("^"):
             return Node("^", (base, self.group()))
@@ -275,9 +276,11 @@ class _Reader:
         if found := self.match(WORD):
             return self.call((found[1] or found[2]).lower())
         if self.take("("):
-            tree = self.sum()
+            row = [self.sum()]
+            while self.take(","):
+                row.append(self.sum())
             self.expect(")")
-            return tree
+            return row[0] if len(row) == 1 else Grid((tuple(row),))
         if opening := self.take(*MATRICES):
             return self.matrix(MATRICES[opening])
         if self.take(r"\left|"):
@@ -376,6 +379,4 @@ class _Reader:
 
 
 def _literal(digits: str, exponent: int) -> Literal:
-    whole, _, decimals = digits.partition(".")
-    value = fmpq(int(whole + decimals)) * fmpq(10) ** (exponent - len(decimals))
-    return Literal(value, numbers.places(digits, exponent))
+    return Literal(numbers.decimal(digits, exponent), numbers.places(digits, exponent))
