@@ -38,8 +38,8 @@ TAG = re.compile(r"\\(?:solver)?tag\{[0-9]+\}")
 LINE = re.compile(r"\\(?:solverline\{[0-9]+\}|uncover<[0-9]+->)\{")
 """What lets a part of a display appear by itself; it says nothing, so what stands in it is read in its place."""
 
-BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
-"""A brace, or what a backslash takes with it: a printed brace, the end of a row."""
+BRACES = re.compile(rf"(?P<line>{LINE.pattern})|\\.|[{{}}]", re.DOTALL)
+"""Such an opening, a brace, or what a backslash takes with it: a printed brace, the end of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +115,20 @@ def _without_tags(text: str) -> str:
 
 def uncovered(text: str) -> str:
     """The text as it stands when every part of it has appeared."""
-    while opened := LINE.search(text):
-        depth, end = 1, opened.end()
-        for mark in BRACE.finditer(text, opened.end()):
-            depth, end = depth + {"{": 1, "}": -1}.get(mark[0], 0), mark.end()
-            if not depth:
-                break
-        text = f"{text[: opened.start()]}{text[opened.end() : end - 1]}{text[end:]}"
-    return text
+    if not LINE.search(text):
+        return text
+    kept: list[str] = []
+    opened: list[bool] = []  # of each brace that is open, whether it is printed
+    position = 0
+    for mark in BRACES.finditer(text):
+        printed = not mark["line"]
+        if mark[0] == "}":
+            printed = opened.pop() if opened else True
+        elif mark["line"] or mark[0] == "{":
+            opened.append(printed)
+        kept.append(text[position : mark.end() if printed else mark.start()])
+        position = mark.end()
+    return "".join((*kept, text[position:]))
 
 
 def _running(text: str) -> Iterator[Line | Row | Mention]:
