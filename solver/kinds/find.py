@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 from solver.diagnostics import Fault, Path, nearest
 from solver.expression import Number
 from solver.goals import Differentiate, Evaluate, Goal, Method, Update
-from solver.names import Name, parse_name
+from solver.names import Name, QuantityName, parse_name
 from solver.optimizers import OPTIMIZERS
 from solver.parse import ParseError, parse_number
 from solver.problem import Training
@@ -135,10 +135,13 @@ def asked(find: FindSection, known: Collection[Name], faults: list[Fault]) -> It
         yield Differentiate(gradient.of, tuple(gradient.by), (*path, "by"))
 
 
-def optimized(update: Update, spec: ComputationSpec, faults: list[Fault]) -> tuple[Update, Mapping[Name, Number]]:
+def optimized(
+    update: Update, spec: ComputationSpec, used: Collection[QuantityName], faults: list[Fault]
+) -> tuple[Update, Mapping[Name, Number]]:
     """The update by the optimizer that the author chose, and the numbers it takes as givens.
 
-    A number stands under `train`, or as a given of the symbol's name, or is the usual one.
+    A number stands under `train`, or as a given of the symbol's name, or is the usual one. `used` are the names that
+    the problem itself works with: a lambda in its loss is the author's, and no weight decay.
     """
     section = spec.train.optimizer if spec.train else OptimizerSection()
     row = OPTIMIZERS[section.name]
@@ -146,7 +149,14 @@ def optimized(update: Update, spec: ComputationSpec, faults: list[Fault]) -> tup
     for key, setting in {**row.settings, "weight_decay": row.decay_setting}.items():
         number = getattr(section, key)
         own = spec.given.get(parse_name(setting.symbol))
-        if number is not None and own is not None:
+        if parse_name(setting.symbol) in {*used, *update.of}:
+            own = None
+            if (number or parse_number(setting.default)).value != 0:
+                message = f"{setting.symbol} is a name of the problem and stands for the {key} of {section.name}"
+                path = ("train", "optimizer", *((key,) if number is not None else ()))
+                hint = f"call the {setting.symbol} of the problem something else"
+                faults.append(Fault("S305", message, path, hint))
+        elif number is not None and own is not None:
             path = ("train", "optimizer", key)
             faults.append(Fault("S305", f"{key} is given twice", path, f"keep it or the given {setting.symbol}"))
         settings[setting.symbol] = number or own or parse_number(setting.default)

@@ -100,7 +100,8 @@ def expand(spec: NetworkSpec, head: Head) -> Problem:
     known_names = dict.fromkeys([*graph.givens, *wiring.parameters, *(n for n in names if isinstance(n, Name))])
     goals: list[Goal] = [*asked(spec.find, known_names, faults)]
     for update in _update(spec, wiring, known_names, rate, faults):
-        chosen, settings = optimized(update, spec, faults)
+        used = {name for definition in found for name in (definition.name, *definition.reads)}
+        chosen, settings = optimized(update, spec, used, faults)
         goals.append(chosen)
         graph = Graph({**graph.givens, **settings}, graph.definitions)
     run = training(spec, known_names, faults)
