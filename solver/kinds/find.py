@@ -143,6 +143,7 @@ def optimized(
     A number stands under `train`, or as a given of the symbol's name, or is the usual one. `used` are the names that
     the problem itself works with: a lambda in its loss is the author's, and no weight decay.
     """
+    faults.extend(rate_faults(spec.given.get(update.rate), ("given", update.rate.text)))
     section = spec.train.optimizer if spec.train else OptimizerSection()
     row = OPTIMIZERS[section.name]
     settings: dict[str, Number] = {}
@@ -159,13 +160,24 @@ def optimized(
         elif number is not None and own is not None:
             path = ("train", "optimizer", key)
             faults.append(Fault("S305", f"{key} is given twice", path, f"keep it or the given {setting.symbol}"))
-        settings[setting.symbol] = number or own or parse_number(setting.default)
+        settings[setting.symbol] = chosen = number or own or parse_number(setting.default)
+        if chosen.value < 0 or (setting.below_one and chosen.value >= 1):
+            allowed = "a number from 0 to below 1" if setting.below_one else "a number that is not negative"
+            path = ("train", "optimizer", key) if number is not None else ("given", setting.symbol)
+            faults.append(Fault("S203", f"{section.name} takes for {key} {allowed}, not {chosen.text}", path))
     for key in section.model_fields_set - {"name", "weight_decay", *row.settings}:
         hint = f"it takes {', '.join([*row.settings, 'weight_decay'])}"
         message = f"{section.name} takes no {key}"
         faults.append(Fault("S201", message, ("train", "optimizer", key), hint, at_key=True))
     givens = {parse_name(symbol): number for symbol, number in settings.items() if number.value != 0}
     return Update(update.of, update.minimise, update.rate, update.origin, row, settings), givens
+
+
+def rate_faults(rate: Number | None, path: Path) -> Iterator[Fault]:
+    """A step against the gradient is one with a positive rate."""
+    if rate is not None and rate.value < 0:
+        hint = "to make a quantity large, minimise its negative"
+        yield Fault("S203", f"with the learning rate {rate.text} the step would go up", path, hint)
 
 
 def training(spec: ComputationSpec, known: Collection[Name], faults: list[Fault]) -> Training | None:
