@@ -16,6 +16,7 @@ from solver.optimizers import OPTIMIZERS
 from solver.parse import ParseError, parse_number
 from solver.problem import Training
 from solver.spec import NameText, NumberText, Section, Spec, listed, parsed_by
+from solver.updates import worked_names
 
 MAX_UPDATES = 20_000
 
@@ -165,12 +166,18 @@ def optimized(
             allowed = "a number from 0 to below 1" if setting.below_one else "a number that is not negative"
             path = ("train", "optimizer", key) if number is not None else ("given", setting.symbol)
             faults.append(Fault("S203", f"{section.name} takes for {key} {allowed}, not {chosen.text}", path))
+    stepped = Update(update.of, update.minimise, update.rate, update.origin, row, settings)
+    for name in update.of:
+        for taken in worked_names(stepped, name, 0):
+            if taken in {*used, *spec.given}:
+                message = f"{name.text} cannot be updated by {section.name}: its {taken.text} stands for another quantity"
+                faults.append(Fault("S305", message, update.origin, "rename it"))
     for key in section.model_fields_set - {"name", "weight_decay", *row.settings}:
         hint = f"it takes {', '.join([*row.settings, 'weight_decay'])}"
         message = f"{section.name} takes no {key}"
         faults.append(Fault("S201", message, ("train", "optimizer", key), hint, at_key=True))
     givens = {parse_name(symbol): number for symbol, number in settings.items() if number.value != 0}
-    return Update(update.of, update.minimise, update.rate, update.origin, row, settings), givens
+    return stepped, givens
 
 
 def rate_faults(rate: Number | None, path: Path) -> Iterator[Fault]:
