@@ -170,7 +170,8 @@ def optimized(
     for name in update.of:
         for taken in worked_names(stepped, name, 0):
             if taken in {*used, *spec.given}:
-                message = f"{name.text} cannot be updated by {section.name}: its {taken.text} stands for another quantity"
+                what = f"its {taken.text} stands for another quantity"
+                message = f"{name.text} cannot be updated by {section.name}: {what}"
                 faults.append(Fault("S305", message, update.origin, "rename it"))
     for key in section.model_fields_set - {"name", "weight_decay", *row.settings}:
         hint = f"it takes {', '.join([*row.settings, 'weight_decay'])}"
