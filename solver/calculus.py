@@ -33,7 +33,7 @@ from solver.expression import (
     reads,
     rebuild,
 )
-from solver.functions import FUNCTIONS
+from solver.functions import ACTIVATIONS, FUNCTIONS
 from solver.names import Name, QuantityName
 from solver.tidy import rational, tidy, written
 
@@ -100,13 +100,16 @@ def local_derivative(
 ) -> Expression:
     """The derivative of `name = formula` by a name in it; a unit's own value stands for itself: y_out(1 - y_out).
 
+    So does that of any activation: h_2 = tanh(w*h_1 + u*x_2) has (1 - h_2^2)*h_1 by w; exp(-x^2) stays as it is.
     `units` names the units that other formulas are: with it the softmax of another unit is that unit, -p_1*p_2.
     """
     match formula:
         case Product((Symbol(first) as one, Symbol(second) as other)) if first != second and by in (first, second):
             return other if first == by else one  # a weight times an input, the commonest of all
-    plain = isinstance(formula, Call) and all(isinstance(argument, Symbol | Number) for argument in formula.arguments)
-    return tidy(_named(by_rule(formula, by, Symbol(name) if plain else None), units or {}))
+    named = isinstance(formula, Call) and (
+        formula.function in ACTIVATIONS or all(isinstance(argument, Symbol | Number) for argument in formula.arguments)
+    )
+    return tidy(_named(by_rule(formula, by, Symbol(name) if named else None), units or {}))
 
 
 def by_rule(node: Expression, by: QuantityName, own: Expression | None = None) -> Expression:

@@ -29,6 +29,8 @@ FORMAT_NAMES = (
 USUAL = ("markdown", "latex", "json")
 ANSWERS_ONLY = ("json",)
 """Formats that hold nothing but the solution."""
+NEED_PROGRAMS = {"pdf", "pptx", "docx", "revealjs"}
+"""Formats that are made with what may not be installed."""
 SHEETS = "without-solutions"
 """The folder of the problem sheets, so that no sheet takes the place of a solution."""
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -69,7 +71,7 @@ def render(paths: tuple[Path, ...], formats: str, output: Path, without_solution
 
     specs, faults = _specs(paths)
     manifest = Manifest.read(output, names)
-    stale = [path for path in specs if book or path in faults or not manifest.is_fresh(path)]
+    stale = [spec for spec in specs if book or spec in faults or not manifest.is_fresh(spec)]
     done, failed, internal = len(specs) - len(stale), 0, False
     if stale:
         from solver.files import write_file
@@ -189,6 +191,8 @@ def _formats(text: str, without_solutions: bool, book: bool) -> tuple[str, ...]:
 
 def _refuse_missing(names: Sequence[str]) -> None:
     """Stops where a format needs what is not installed, with what to install."""
+    if not NEED_PROGRAMS.intersection(names):
+        return
     from solver.diagnostics import SolverError
 
     try:
@@ -208,7 +212,7 @@ def _refuse_missing(names: Sequence[str]) -> None:
         _stop(str(error))
 
 
-def _specs(paths: Sequence[Path]) -> tuple[Sequence[Path], Mapping[Path, Diagnostic]]:
+def _specs(paths: Sequence[Path]) -> tuple[Sequence[str], Mapping[str, Diagnostic]]:
     """The spec files under the paths, and those that cannot be worked because of their names."""
     from solver.files import find_specs, name_faults
 
@@ -222,7 +226,7 @@ def _specs(paths: Sequence[Path]) -> tuple[Sequence[Path], Mapping[Path, Diagnos
 
 
 def _work_all(
-    specs: Sequence[Path], faults: Mapping[Path, Diagnostic], formats: Sequence[str], with_solutions: bool = True
+    specs: Sequence[str], faults: Mapping[str, Diagnostic], formats: Sequence[str], with_solutions: bool = True
 ) -> Iterator[tuple[Path, Worked, Written]]:
     """Each problem worked and written in turn, its diagnostics printed as they come; a bar on a terminal.
 
@@ -234,10 +238,10 @@ def _work_all(
     collect_seldom()
     bar = click.progressbar(specs, file=sys.stderr, label="solving", hidden=len(specs) < 20 or not sys.stderr.isatty())
     with bar as progress:
-        for path in progress:
-            worked, written = Worked(str(path)), Written()
-            if path in faults:
-                written = Written(diagnostics=(faults[path],))
+        for spec in progress:
+            path, worked, written = Path(spec), Worked(spec), Written()
+            if spec in faults:
+                written = Written(diagnostics=(faults[spec],))
             else:
                 try:
                     worked = work(source_of(path))

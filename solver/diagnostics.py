@@ -71,11 +71,17 @@ class InternalError(SolverError):
 
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """A hint that names the nearest allowed word, or else all of them."""
-    words = list(allowed)
+    words = [word for word in allowed if word]
     close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
     return f"one of: {', '.join(words)}" if words else ""
+
+
+def counted(count: int, what: str, one: str = "", more: str = "") -> str:
+    """`1 unit`, `2 units`; with the verbs, `1 target is` and `2 targets are`."""
+    plural = f"{what}es" if what.endswith("s") else f"{what}s"
+    return f"1 {what}{one}" if count == 1 else f"{count} {plural}{more}"
 
 
 CODES = {

@@ -6,19 +6,19 @@ import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from solver import __version__
 
-Stamp = tuple[int, int]
-"""Size and time of change of a file; of pieces their number, and a checksum of their names, sizes and times."""
+Stamp = str
+"""Size and time of change of a file; of pieces a checksum of these, in the order of their names."""
+File = str | os.PathLike[str]
 PAGE_DEPTH = 2
 """Pages lie in the folder of their format, pieces deeper."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A spec as it was worked: its stamp, those of its pages, and by folder the names of its pieces and their stamp.
 
     Without a stamp it is to be worked again, and only what was written from it is known.
@@ -29,17 +29,18 @@ class Entry:
     pieces: Mapping[str, tuple[list[str], Stamp]]
 
 
-@dataclass(slots=True)
 class Manifest:
     """The specs that were worked into a folder, each with its stamp and those of its outputs.
 
-    Everything is worked again when solver, its templates or the formats asked for are others than last time.
+    Everything is worked again when solver, its templates or the formats asked for are others than last time. No
+    dataclass: importing those would cost more than all that is looked at here.
     """
 
-    folder: Path
-    key: str
-    entries: dict[str, Entry] = field(default_factory=dict)
-    looked_at: dict[str, Stamp | None] = field(default_factory=dict)
+    def __init__(self, folder: Path, key: str) -> None:
+        self.folder, self.key = folder, key
+        self.entries: dict[str, Entry] = {}
+        self.looked_at: dict[str, Stamp | None] = {}
+        self.folders: dict[str, str] = {}
 
     @staticmethod
     def read(folder: Path, formats: Sequence[str]) -> Manifest:
@@ -50,9 +51,9 @@ class Manifest:
             same = stored["key"] == manifest.key
             manifest.entries = {
                 path: Entry(
-                    tuple(stamp) if same and stamp else None,
-                    {name: tuple(own) for name, own in pages.items()},
-                    {folder: (names, tuple(own)) for folder, (names, own) in pieces.items()},
+                    stamp if same else None,
+                    dict(pages),
+                    {folder: (list(names), own) for folder, (names, own) in pieces.items()},
                 )
                 for path, (stamp, pages, pieces) in stored["specs"].items()
             }
@@ -67,10 +68,11 @@ class Manifest:
         folder = str(self.folder.resolve())
         return cache / "worked-solver" / f"{self.folder.name}-{zlib.crc32(folder.encode()):08x}.json"
 
-    def is_fresh(self, spec: Path) -> bool:
+    def is_fresh(self, spec: File) -> bool:
         """Whether a spec and all that was written from it are as they were left."""
-        self.looked_at[_full(spec)] = now = _stamp(str(spec))
-        entry = self.entries.get(_full(spec))
+        full = self._full(spec)
+        self.looked_at[full] = now = _stamp(full)
+        entry = self.entries.get(full)
         return (
             entry is not None
             and entry.stamp == now is not None
@@ -78,24 +80,25 @@ class Manifest:
             and all(_stamp_of(folder, names) == own for folder, (names, own) in entry.pieces.items())
         )
 
-    def record(self, spec: Path, outputs: Iterable[Path]) -> None:
+    def record(self, spec: File, outputs: Iterable[Path]) -> None:
         """Remembers a spec as it was before it was worked, and what was written from it."""
         pages, names = self._sorted(outputs)
         stamps = {page: _stamp(page) for page in pages}
-        earlier = self.entries.get(_full(spec))
+        full = self._full(spec)
+        earlier = self.entries.get(full)
         names = {folder: own for folder, (own, _) in (earlier.pieces if earlier else {}).items()} | names
         pieces = {folder: (own, _stamp_of(folder, own)) for folder, own in names.items() if os.path.isdir(folder)}  # noqa: PTH112
         known = {name: own for name, own in stamps.items() if own is not None}
-        self.entries[_full(spec)] = Entry(self.looked_at.get(_full(spec)), known, pieces)
+        self.entries[full] = Entry(self.looked_at.get(full), known, pieces)
 
-    def left_over(self, spec: Path, outputs: Iterable[Path]) -> Iterator[Path]:
+    def left_over(self, spec: File, outputs: Iterable[Path]) -> Iterator[Path]:
         """The pieces that an earlier render wrote beside those of this one, and this one did not.
 
         What stands in the folder of a problem and was not written by a render is its author's.
         """
-        entry = self.entries.get(_full(spec))
+        entry = self.entries.get(self._full(spec))
         for folder, names in self._sorted(outputs)[1].items():
-            for name in entry.pieces.get(folder, ([], (0, 0)))[0] if entry else ():
+            for name in entry.pieces.get(folder, ([], ""))[0] if entry else ():
                 if name not in names and name == os.path.basename(name):  # noqa: PTH119 - it is a name, not a path
                     yield Path(folder, name)
 
@@ -105,19 +108,25 @@ class Manifest:
         pieces: dict[str, list[str]] = {}
         for output in outputs:
             if len(output.parts) - len(self.folder.parts) <= PAGE_DEPTH:
-                pages.append(_full(output))
+                pages.append(self._full(output))
             else:
-                pieces.setdefault(_full(output.parent), []).append(output.name)
+                pieces.setdefault(self._full(output.parent), []).append(output.name)
         return pages, pieces
 
-    def forget(self, spec: Path) -> None:
+    def forget(self, spec: File) -> None:
         """A spec that has an error now is worked again next time; its pieces stay, and stay known."""
-        if entry := self.entries.get(_full(spec)):
-            self.entries[_full(spec)] = replace(entry, stamp=None)
+        if entry := self.entries.get(self._full(spec)):
+            self.entries[self._full(spec)] = entry._replace(stamp=None)
 
     def text(self) -> str:
-        specs = {path: (own.stamp, own.pages, own.pieces) for path, own in self.entries.items()}
-        return json.dumps({"key": self.key, "specs": specs}) + "\n"
+        return json.dumps({"key": self.key, "specs": self.entries}) + "\n"
+
+    def _full(self, path: File) -> str:
+        """The absolute path; what its folder is, is asked once for all files in it."""
+        folder, name = os.path.split(os.fspath(path))
+        if folder not in self.folders:
+            self.folders[folder] = os.path.join(os.path.abspath(folder), "")  # noqa: PTH100, PTH118
+        return self.folders[folder] + name
 
 
 def _stamp(path: str) -> Stamp | None:
@@ -125,35 +134,37 @@ def _stamp(path: str) -> Stamp | None:
         found = os.stat(path)  # noqa: PTH116 - thousands of these decide whether a render feels instant
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
+    return f"{found.st_size} {found.st_mtime_ns}"
 
 
 def _stamp_of(folder: str, names: Sequence[str]) -> Stamp:
-    """How many of the pieces of a folder are there, and a checksum of how they are."""
-    wanted, found, total = set(names), 0, 0
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name in wanted:
-                    state = entry.stat()
-                    found += 1
-                    total ^= zlib.crc32(f"{entry.name} {state.st_size} {state.st_mtime_ns}".encode())
-    except OSError:
-        return 0, 0
-    return found, total
+    """A checksum of how the pieces of a folder are, or that they are not there."""
+    states: list[int | None] = []
+    for name in names:
+        try:
+            found = os.stat(f"{folder}/{name}")  # noqa: PTH116 - as above; listing the folder as well costs a third more
+        except OSError:
+            states.append(None)
+        else:
+            states += (found.st_size, found.st_mtime_ns)
+    return str(zlib.crc32(repr(states).encode()))
 
 
 def _key(folder: Path, formats: Sequence[str]) -> str:
     """Changes with the folder, the formats, the version, and any file of solver itself."""
     package = Path(__file__).parent
-    folders = (package, package / "kinds", package / "readback")
-    templates = package / "templates" if (package / "templates").is_dir() else package.parent / "templates"
-    formats_own = (Path(entry.path) for entry in os.scandir(templates) if entry.is_dir())
-    newest = max(
-        entry.stat().st_mtime_ns for part in (*folders, *formats_own) for entry in os.scandir(part) if entry.is_file()
-    )
+    parts = [package] if (package / "templates").is_dir() else [package, package.parent / "templates"]
+    newest = max(_newest(str(part)) for part in parts)
     return f"{__version__} {newest} {','.join(formats)} {folder.resolve()}"
 
 
-def _full(path: Path) -> str:
-    return os.path.abspath(path)  # noqa: PTH100 - ten times faster than Path.resolve, and asked for every spec
+def _newest(folder: str) -> int:
+    """When a file of a folder, or of the folders in it, was changed last; what Python compiled does not count."""
+    newest = 0
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.is_dir():
+                newest = max(newest, entry.stat().st_mtime_ns)
+            elif entry.name != "__pycache__":
+                newest = max(newest, _newest(entry.path))
+    return newest

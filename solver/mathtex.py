@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import assert_never
 
 from solver.entries import Grids
@@ -200,8 +201,10 @@ class MathTex:
         if numeric:  # numbers put in: no factor hides behind another
             return CDOT.join(shown)
         parts = shown[:1]
-        for left, right, tex in zip(factors, factors[1:], shown[1:], strict=False):
-            parts.extend([_between(left, right), tex])
+        for place, (left, right) in enumerate(pairwise(factors)):
+            sign = _between(left, right)
+            within = place > 0 and isinstance(left, Number) and not sign  # 2(x + 1), but y*1*(x + 1)
+            parts.extend([CDOT if within else sign, shown[place + 1]])
         return "".join(parts)
 
     def _call(self, node: Call) -> str:

@@ -78,7 +78,10 @@ def _width(node: Expression, style: int) -> float:
             return whole + (MINUS * size if terms[0].sign < 0 else 0.0)
         case Product(factors):
             numeric = sum(is_numeric(factor) for factor in factors) > 1
-            between = sum(DOT if numeric else _between(left, right) for left, right in pairwise(factors))
+            between = sum(
+                DOT if numeric or (place and isinstance(left, Number)) else _between(left, right)
+                for place, (left, right) in enumerate(pairwise(factors))
+            )
             bounds = [PRODUCT if isinstance(factor, Quotient | Number | Derivative) else POWER for factor in factors]
             brackets = sum(map(_brackets, factors, bounds))  # the first stands in none for its sign: the product does
             brackets -= BRACKETS if starts_negative(factors[0]) and level(factors[0]) >= bounds[0] else 0.0

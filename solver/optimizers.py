@@ -17,10 +17,14 @@ LOSHCHILOV = "Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A number an optimizer takes: the symbol that stands for it in formulas, and its value unless told."""
+    """A number an optimizer takes: the symbol that stands for it in formulas, and its value unless told.
+
+    None is negative; what is left of an average from one update to the next is `below_one`.
+    """
 
     symbol: str
     default: str
+    below_one: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Optimizer:
 
 MOMENTUM = Setting("mu", "0.9")
 EPSILON = Setting("epsilon", "1e-8")
-MOMENTS = {"beta_1": Setting("beta_1", "0.9"), "beta_2": Setting("beta_2", "0.999"), "epsilon": EPSILON}
+MOMENTS = {"beta_1": Setting("beta_1", "0.9", True), "beta_2": Setting("beta_2", "0.999", True), "epsilon": EPSILON}
 MOMENT_STEPS = {
     "m": "beta_1*m_old + (1 - beta_1)*g",
     "v": "beta_2*v_old + (1 - beta_2)*g^2",
@@ -85,7 +89,7 @@ ROWS = (
     Optimizer(
         "rmsprop", "RMSprop", f"{HINTON}; {PYTORCH}.RMSprop",
         new="w - eta*g/(sqrt(v) + epsilon)",
-        settings={"rho": Setting("rho", "0.99"), "epsilon": EPSILON},
+        settings={"rho": Setting("rho", "0.99", True), "epsilon": EPSILON},
         steps={"v": "rho*v_old + (1 - rho)*g^2"},
     ),
     Optimizer(

@@ -21,6 +21,7 @@ from solver.expression import (
     Term,
 )
 from solver.names import PATTERN, Name, parse_name
+from solver.typeface import LETTERS
 
 MAX_CHARACTERS = 2_000
 MAX_DEPTH = 64
@@ -31,6 +32,11 @@ NUMBER = re.compile(r"(?P<digits>[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE](?P<exponent>[+
 SIGNED_NUMBER = re.compile(rf"[+-]?{NUMBER.pattern}")
 TOKEN = re.compile(rf"\s*(?:(?P<number>{NUMBER.pattern})|(?P<name>{PATTERN.pattern})|(?P<mark>\*\*|[-+*/^(),=]))")
 MARKS = "+ - * / ^ ( ) ,"
+IN_ASCII = {letter: name.removeprefix("var") for letter, name in LETTERS.items()} | {
+    "−": "-", "–": "-", "·": "*", "⋅": "*", "×": "*", "÷": "/", "²": "^2", "³": "^3", "½": "1/2", "¼": "1/4",
+    "√": "sqrt(...)",
+}  # fmt: skip
+"""What to write for a letter or sign as it stands in printed mathematics."""
 
 
 class ParseError(ValueError):
@@ -67,7 +73,10 @@ def parse_number(text: str) -> Number:
 def _literal(text: str, offset: int = 0) -> fmpq:
     match = SIGNED_NUMBER.fullmatch(text)
     if match is None:
-        raise ParseError(f"{_shorten(text)!r} is not a number", offset, "write a number such as 0.30, -.5, 1e-3 or 3/4")
+        hint = "write a number such as 0.30, -.5, 1e-3 or 3/4"
+        if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", text):
+            hint = f"write {text.replace(',', '.')}, with a point"
+        raise ParseError(f"{_shorten(text)!r} is not a number", offset, in_ascii(text, hint))
     if len(match["digits"]) > MAX_DIGITS or abs(int(match["exponent"] or 0)) > MAX_EXPONENT:
         raise ParseError(f"the number {_shorten(text)} is out of range", offset, "at most 60 digits and e±400")
     whole, _, decimals = match["digits"].partition(".")
@@ -118,6 +127,12 @@ def locate(text: str, word: str) -> int:
     return match.start() if match else 0
 
 
+def in_ascii(text: str, otherwise: str) -> str:
+    """A hint that says what to write for the first letter or sign that is not ASCII."""
+    odd = next((character for character in text if not character.isascii()), "")
+    return f"write {IN_ASCII[odd]} for {odd}" if odd in IN_ASCII else otherwise
+
+
 def _shorten(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
@@ -132,7 +147,8 @@ def _tokens(text: str) -> list[Token]:
             offset = position + len(text[position:]) - len(text[position:].lstrip())
             character = text[offset]
             what = f"{character!r}" if character.isascii() else f"{character!r} (U+{ord(character):04X})"
-            raise ParseError(f"unexpected {what}", offset, f"an expression is made of names, numbers and {MARKS}")
+            hint = in_ascii(character, f"an expression is made of names, numbers and {MARKS}")
+            raise ParseError(f"unexpected {what}", offset, hint)
         kind = match.lastgroup if match.lastgroup in ("name", "mark") else "number"
         tokens.append(Token(kind, match[kind], match.start(kind)))
         position = match.end()
@@ -241,7 +257,9 @@ class _Parser:
 
     def close(self, opened: Token) -> None:
         if not self.take(")"):
-            raise ParseError(f"a ')' is missing for {opened.text!r}", self.peek().offset)
+            hint = "inside { } a comma ends a value: put a formula with commas in quotes"
+            at_end = self.peek().kind == "end" and opened.kind == "name"
+            raise ParseError(f"a ')' is missing for {opened.text!r}", self.peek().offset, hint if at_end else "")
 
     def deeper(self) -> None:
         self.depth += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from flint import fmpq
@@ -65,7 +65,7 @@ def print_value(coefficients: Mapping[Monomial, Enclosure], rounding: Rounding, 
     numbers = {monomial: show(enclosure, rounding, extra) for monomial, enclosure in coefficients.items()}
     if set(numbers) == {()}:
         return print_number(numbers[()], rounding)
-    terms = [_term(monomial, number) for monomial, number in sorted(numbers.items(), key=lambda item: item[0] == ())]
+    terms = [_term(monomial, numbers[monomial]) for monomial in _in_order(numbers)]
     if len(terms) > 1:
         return Printed(Sum(tuple(terms)), numbers, rounding)
     return Printed(terms[0].value if terms[0].sign > 0 else Negate(terms[0].value), numbers, rounding)
@@ -105,6 +105,14 @@ def print_definition(
     if isinstance(exact, fmpq) and (exact * fmpq(10) ** (places + extra)).q == 1:
         return print_number(decimal(exact), rounding)
     return print_number(show_places(enclosure, places + extra, rounding.mode), rounding)
+
+
+def _in_order(monomials: Iterable[Monomial]) -> list[Monomial]:
+    """By falling powers where all hold the same names, w^2, w, 1; else as they come, the number last: w + 0.0392."""
+    found = sorted(monomials, key=lambda monomial: monomial == ())
+    if len({tuple(name for name, _ in monomial) for monomial in found if monomial}) > 1:
+        return found
+    return sorted(found, key=lambda monomial: -sum(power for _, power in monomial))
 
 
 def _term(monomial: Monomial, number: Number) -> Term:

@@ -26,7 +26,7 @@ from solver import mathnotation, reader
 from solver.diagnostics import Diagnostic, Fault, Path, Place, ProblemError, nearest
 from solver.expression import Expression, Number
 from solver.names import PATTERN, Name, parse_name
-from solver.parse import ParseError, parse_equation, parse_expression, parse_function, parse_number
+from solver.parse import ParseError, in_ascii, parse_equation, parse_expression, parse_function, parse_number
 from solver.phrases import LANGUAGES
 from solver.rounding import Carry, Mode, Rounding
 
@@ -91,11 +91,10 @@ def read_name(text: str) -> Name:
     if not PATTERN.fullmatch(text):
         odd = next((c for c in text if not (c.isascii() and (c.isalnum() or c == "_"))), "")
         what = f" (U+{ord(odd):04X} is not an ASCII letter)" if odd and not odd.isascii() else ""
-        raise ParseError(
-            f"{text!r} is not a name{what}",
-            text.find(odd) if odd else 0,
-            "a letter first, then _ parts: w_h, w_11, eta",
-        )
+        hint = "a letter first, then _ parts: w_h, w_11, eta"
+        if text.isascii() and text.isdecimal():
+            hint = "a decimal is written with a point: inside { } a comma ends a value"
+        raise ParseError(f"{text!r} is not a name{what}", text.find(odd) if odd else 0, in_ascii(text, hint))
     if text == "pi":
         raise ParseError("'pi' is a constant and cannot be a name", 0, "choose another name")
     return parse_name(text)

@@ -21,7 +21,7 @@ hypothesis.settings.register_profile("untimed", deadline=None)  # speed is a mat
 hypothesis.settings.load_profile("untimed")
 
 ROOT = Path(__file__).parent.parent
-PROBLEMS = find_specs([ROOT / "problems"])
+PROBLEMS = [Path(spec) for spec in find_specs([ROOT / "problems"])]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

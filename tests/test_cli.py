@@ -240,7 +240,10 @@ def test_output_is_the_same_whatever_the_hash_seed_and_time_zone(tmp_path: Path,
         assert path.read_bytes() == (tmp_path / "again" / path.relative_to(tmp_path / seed)).read_bytes()
 
 
-HEAVY = ("sympy", "pydantic", "flint", "yaml", "jinja2", "mkdocs", "markdown_it")
+HEAVY = (
+    "sympy", "pydantic", "flint", "yaml", "jinja2", "mkdocs", "markdown_it", "dataclasses", "solver.diagnostics",
+    "solver.pipeline",
+)  # fmt: skip
 
 
 def imported(*arguments: str) -> set[str]:

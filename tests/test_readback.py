@@ -241,6 +241,14 @@ def test_a_total_derivative_beside_a_direct_one_is_printed_with_d() -> None:
         "statement: 'Minimise {L}.'\ngiven: {x: 1, eta: 0.4}\ndefine: {L: x^2}\nfind: {update: {of: [x], minimise: L, rate: eta}}\ntrain: {epochs: 2}",
         # the summary of a run tells of a last update that is not worked on the page
         "given: {x: 1, eta: 0.3}\ndefine: {L: x^2}\nfind: {update: {of: [x], minimise: L, rate: eta}}\ntrain: {epochs: 3, show: [1]}",
+        # an unknown beside a negative number put in
+        "given: {x: 2, w_1: -0.5, w_2: 2, y: 1, eta: 0.1}\nnetwork: {activation: {a: tanh, y: linear}, loss: half_squared_error, units: {a: w_1*x, y: w_2*a + w_s*x}}\nfind: {update: [w_2]}",
+        # a net input that subtracts looks like an update
+        "given: {x: 2, w: 0.5, b: 1, y: 1, eta: 0.1}\nnetwork: {activation: linear, loss: half_squared_error, units: {y: b - w*x}}\nfind: {update: [b, w]}",
+        # a quantity d above a line is no derivative
+        "given: {x: 3, d: 2}\ndefine: {r: d/2 + d/(d*x) + (d + 1)/d, L: r*d/2}\nfind: {gradient: {of: L, by: [x, d]}}",
+        # the value of an activation in its own derivative, inside and outside of a sum
+        "given: {x: 1, w: 0.8, u: -0.5}\ndefine: {h_1: tanh(u*x), h_2: 'elu(w*h_1 + u*x, 1.5)', L: h_2^2}\nfind: {gradient: {of: L, by: [w, u]}}",
         # the drawing of a run has names with the mark of a sample
         "given: {w: 1, eta: 0.4}\nsamples: [{x: 1}, {x: 2}]\ndefine: {L: (w*x)^2}\nfind: {update: {of: [w], minimise: L, rate: eta}}\ntrain: {mode: batch}",
     ],

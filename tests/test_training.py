@@ -10,7 +10,7 @@ from conftest import work_text
 from solver.data import values
 from solver.descent import KEPT, RULES
 from solver.optimizers import OPTIMIZERS
-from solver.pipeline import write
+from solver.pipeline import printer, read_back, write
 
 SAMPLES = [(1.0, 2.0), (2.0, 4.0), (3.0, 5.0)]
 SPEC = """title: A line through three points
@@ -126,6 +126,51 @@ def test_every_optimizer_is_written_and_read_back(name: str) -> None:
     written = write(worked, ["markdown", "latex"])
     assert not written.diagnostics, written.diagnostics
     assert OPTIMIZERS[name].word in written.outputs["markdown"].text
+
+
+@pytest.mark.parametrize("decay", ["0", "0.05"])
+@pytest.mark.parametrize("samples", ["", "samples: [{x: 1, y: 2}, {x: 2, y: 4}]"])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_single_step_of_every_optimizer_is_worked_and_written(name: str, samples: str, decay: str) -> None:
+    """One update has no mark, so that its moments are not those of an update before it."""
+    settings = ", ".join(part for part in (f"name: {name}", SETTINGS[name], f"weight_decay: {decay}") if part)
+    spec = f"""title: One step
+given: {{w: 0.5, eta: 0.1{"" if samples else ", x: 1, y: 2"}}}
+{samples}
+define: {{p: sigmoid(w*x), L: (p - y)^2}}
+find: {{update: {{of: [w], minimise: L, rate: eta}}}}
+train: {{mode: batch, optimizer: {{{settings}}}}}
+"""
+    worked = work_text(spec)
+    assert not worked.diagnostics, worked.diagnostics
+    written = write(worked, ["markdown", "latex"])
+    assert not written.diagnostics, written.diagnostics
+    rows = [(1.0, 2.0), (2.0, 4.0)] if samples else [(1.0, 2.0)]
+    outputs = [(1 / (1 + math.exp(-0.5 * x)), x, y) for x, y in rows]
+    slope = sum(2 * (p - y) * p * (1 - p) * x for p, x, y in outputs) / len(rows)
+    new = float(values(worked.solution)["w_new"]["value"])
+    assert new == pytest.approx(step_of(name, 0.5, slope, {}, 1, float(decay)), rel=1e-9)
+    wrong = written.outputs["markdown"].text.replace("| $w$ | $0.5$ | $-", "| $w$ | $0.5$ | $-1")
+    assert read_back(wrong, "markdown", worked.solution, printer(worked.document, worked.solution))
+
+
+RIDGE = """title: Ridge regression
+given: {x: 2, y: 3, w: 0.5, lambda: 0.2, eta: 0.1}
+define: {p: w*x, L: FORMULA}
+find: {update: {of: [w], minimise: L, rate: eta}}
+"""
+
+
+def test_a_lambda_in_the_loss_is_no_weight_decay() -> None:
+    gradient = 2 * (1 - 3) * 2 + 0.2 * 0.5
+    assert found(RIDGE.replace("FORMULA", "(p - y)^2 + lambda/2*w^2"))["w_new"] == pytest.approx(0.5 - 0.1 * gradient)
+
+
+def test_a_lambda_that_is_not_used_is_weight_decay() -> None:
+    gradient = 2 * (1 - 3) * 2 + 0.2 * 0.5
+    ours = found(RIDGE.replace("FORMULA", "(p - y)^2"))
+    assert ours["g_w"] == pytest.approx(gradient)
+    assert ours["w_new"] == pytest.approx(0.5 - 0.1 * gradient)
 
 
 def test_the_second_route_knows_every_optimizer() -> None:

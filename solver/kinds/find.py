@@ -11,11 +11,12 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 from solver.diagnostics import Fault, Path, nearest
 from solver.expression import Number
 from solver.goals import Differentiate, Evaluate, Goal, Method, Update
-from solver.names import Name, parse_name
+from solver.names import Name, QuantityName, parse_name
 from solver.optimizers import OPTIMIZERS
 from solver.parse import ParseError, parse_number
 from solver.problem import Training
 from solver.spec import NameText, NumberText, Section, Spec, listed, parsed_by
+from solver.updates import worked_names
 
 MAX_UPDATES = 20_000
 
@@ -135,27 +136,56 @@ def asked(find: FindSection, known: Collection[Name], faults: list[Fault]) -> It
         yield Differentiate(gradient.of, tuple(gradient.by), (*path, "by"))
 
 
-def optimized(update: Update, spec: ComputationSpec, faults: list[Fault]) -> tuple[Update, Mapping[Name, Number]]:
+def optimized(
+    update: Update, spec: ComputationSpec, used: Collection[QuantityName], faults: list[Fault]
+) -> tuple[Update, Mapping[Name, Number]]:
     """The update by the optimizer that the author chose, and the numbers it takes as givens.
 
-    A number stands under `train`, or as a given of the symbol's name, or is the usual one.
+    A number stands under `train`, or as a given of the symbol's name, or is the usual one. `used` are the names that
+    the problem itself works with: a lambda in its loss is the author's, and no weight decay.
     """
+    faults.extend(rate_faults(spec.given.get(update.rate), ("given", update.rate.text)))
     section = spec.train.optimizer if spec.train else OptimizerSection()
     row = OPTIMIZERS[section.name]
     settings: dict[str, Number] = {}
     for key, setting in {**row.settings, "weight_decay": row.decay_setting}.items():
         number = getattr(section, key)
         own = spec.given.get(parse_name(setting.symbol))
-        if number is not None and own is not None:
+        if parse_name(setting.symbol) in {*used, *update.of}:
+            own = None
+            if (number or parse_number(setting.default)).value != 0:
+                message = f"{setting.symbol} is a name of the problem and stands for the {key} of {section.name}"
+                path = ("train", "optimizer", *((key,) if number is not None else ()))
+                hint = f"call the {setting.symbol} of the problem something else"
+                faults.append(Fault("S305", message, path, hint))
+        elif number is not None and own is not None:
             path = ("train", "optimizer", key)
             faults.append(Fault("S305", f"{key} is given twice", path, f"keep it or the given {setting.symbol}"))
-        settings[setting.symbol] = number or own or parse_number(setting.default)
+        settings[setting.symbol] = chosen = number or own or parse_number(setting.default)
+        if chosen.value < 0 or (setting.below_one and chosen.value >= 1):
+            allowed = "a number from 0 to below 1" if setting.below_one else "a number that is not negative"
+            path = ("train", "optimizer", key) if number is not None else ("given", setting.symbol)
+            faults.append(Fault("S203", f"{section.name} takes for {key} {allowed}, not {chosen.text}", path))
+    stepped = Update(update.of, update.minimise, update.rate, update.origin, row, settings)
+    for name in update.of:
+        for taken in worked_names(stepped, name, 0):
+            if taken in {*used, *spec.given}:
+                what = f"its {taken.text} stands for another quantity"
+                message = f"{name.text} cannot be updated by {section.name}: {what}"
+                faults.append(Fault("S305", message, update.origin, "rename it"))
     for key in section.model_fields_set - {"name", "weight_decay", *row.settings}:
         hint = f"it takes {', '.join([*row.settings, 'weight_decay'])}"
         message = f"{section.name} takes no {key}"
         faults.append(Fault("S201", message, ("train", "optimizer", key), hint, at_key=True))
     givens = {parse_name(symbol): number for symbol, number in settings.items() if number.value != 0}
-    return Update(update.of, update.minimise, update.rate, update.origin, row, settings), givens
+    return stepped, givens
+
+
+def rate_faults(rate: Number | None, path: Path) -> Iterator[Fault]:
+    """A step against the gradient is one with a positive rate."""
+    if rate is not None and rate.value < 0:
+        hint = "to make a quantity large, minimise its negative"
+        yield Fault("S203", f"with the learning rate {rate.text} the step would go up", path, hint)
 
 
 def training(spec: ComputationSpec, known: Collection[Name], faults: list[Fault]) -> Training | None:

@@ -35,7 +35,7 @@ def expand(spec: GraphSpec, head: Head) -> Problem:
     goals = [*asked(spec.find, known, faults)]
     given = dict(spec.given)
     for update in _update(spec.find, known, faults):
-        chosen, settings = optimized(update, spec, faults)
+        chosen, settings = optimized(update, spec, {*spec.define, *read}, faults)
         goals.append(chosen)
         given |= settings
     run = training(spec, known, faults)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from solver.diagnostics import Fault
+from solver.diagnostics import Fault, counted
 from solver.expression import Expression, Number, Product, Sum, Symbol, Term
 from solver.kinds.wiring import Activation, ActivationText, Wiring
 from solver.names import Name
@@ -24,13 +25,21 @@ def _entry(text: str) -> Name | Number:
 
 EntryText = Annotated[Any, PlainValidator(parsed_by(_entry, "S203")), WithJsonSchema({"type": ["number", "string"]})]
 """A number, or a name: one that is given, is shared between places, or stays a symbol."""
+ARE = (" is", " are")
 Row = Annotated[list[EntryText], Field(min_length=1, max_length=MAX_UNITS)]
+
+
+def _rows(value: Any) -> Any:
+    if isinstance(value, list) and value and all(isinstance(entry, str) for entry in value):
+        hint = f"for one unit: weights: [[{', '.join(value)}]]"
+        raise PydanticCustomError("S203", "weights are rows, one for each unit of the layer", {"hint": hint})
+    return value
 
 
 class LayerSection(Section):
     """A layer: the weights of each unit in a row, a bias for each unit or one for all of them, or none."""
 
-    weights: Annotated[list[Row], Field(min_length=1, max_length=MAX_UNITS)]
+    weights: Annotated[list[Row], Field(min_length=1, max_length=MAX_UNITS), BeforeValidator(_rows)]
     activation: ActivationText = Activation("linear")
     biases: Row | None = None
     bias: EntryText = None
@@ -164,17 +173,20 @@ def _shape_faults(section: LayersSection) -> Iterator[Fault]:
         wrong = next((row for row, count in enumerate(columns) if count != expected), None)
         if wrong is not None:
             even = len(set(columns)) == 1
-            shape = f"shape ({rows}, {columns[0]})" if even else f"{columns[wrong]} numbers in row {wrong + 1}"
+            shape = (
+                f"shape ({rows}, {columns[0]})" if even else f"{counted(columns[wrong], 'number')} in row {wrong + 1}"
+            )
             reason = f"{what} {below}" if below is not None else "each row has a weight for every input"
             message = f"layer {place + 1}: weights of shape ({rows}, {expected}) are expected, {shape} found"
             yield Fault("S307", message, (*path, "weights", wrong), f"{reason}: a row per unit, a column per input")
         if layer.biases is not None and len(layer.biases) != rows:
-            message = f"layer {place + 1}: {rows} biases are expected, {len(layer.biases)} found"
+            message = f"layer {place + 1}: {counted(rows, 'bias', *ARE)} expected, {len(layer.biases)} found"
             yield Fault("S307", message, (*path, "biases"), "one bias for each unit, or bias: for all of them")
         if layer.biases is not None and layer.bias is not None:
             message = f"layer {place + 1}: biases and bias exclude each other"
             yield Fault("S201", message, (*path, "bias"), "keep one of them", at_key=True)
         below, what = rows, f"the units of layer {place + 1} are"
     if section.targets is not None and len(section.targets) != below:
-        message = f"{below} targets are expected, one for each output, {len(section.targets)} found"
-        yield Fault("S307", message, ("network", "targets"), f"layer {len(section.layers)} has {below} units")
+        message = f"{counted(below or 0, 'target', *ARE)} expected, one for each output, {len(section.targets)} found"
+        hint = f"layer {len(section.layers)} has {counted(below or 0, 'unit')}"
+        yield Fault("S307", message, ("network", "targets"), hint)

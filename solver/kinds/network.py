@@ -13,7 +13,7 @@ from solver.expression import Number
 from solver.goals import Goal, Update
 from solver.graph import Definition, Graph
 from solver.kinds import layers, units
-from solver.kinds.find import ComputationSpec, asked, optimized, training, unknown_names
+from solver.kinds.find import ComputationSpec, asked, optimized, rate_faults, training, unknown_names
 from solver.kinds.loss import ERROR, loss_definitions, loss_faults
 from solver.kinds.wiring import Wiring, definitions, groups
 from solver.losses import LOSSES
@@ -90,6 +90,8 @@ def expand(spec: NetworkSpec, head: Head) -> Problem:
         found.extend(losses)
         parts.append(Group(tuple(d.name for d in losses if isinstance(d.name, Name)), loss=spec.network.loss))
     rate, given = _learning_rate(spec, given)
+    if isinstance(spec.network.learning_rate, Number):
+        faults.extend(rate_faults(spec.network.learning_rate, ("network", "learning_rate")))
     defined = {definition.name for definition in found}
     stated = {name: number for name, number in given.items() if name in defined}
     graph = Graph(
@@ -100,7 +102,8 @@ def expand(spec: NetworkSpec, head: Head) -> Problem:
     known_names = dict.fromkeys([*graph.givens, *wiring.parameters, *(n for n in names if isinstance(n, Name))])
     goals: list[Goal] = [*asked(spec.find, known_names, faults)]
     for update in _update(spec, wiring, known_names, rate, faults):
-        chosen, settings = optimized(update, spec, faults)
+        used = {name for definition in found for name in (definition.name, *definition.reads)}
+        chosen, settings = optimized(update, spec, used, faults)
         goals.append(chosen)
         graph = Graph({**graph.givens, **settings}, graph.definitions)
     run = training(spec, known_names, faults)

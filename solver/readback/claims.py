@@ -236,7 +236,7 @@ class _Page:
         for place, member in enumerate(read.members, start=1):
             if isinstance(member, Operator) and not self.convention.points:
                 yield from self.operator(read, member)
-            elif member is not None and not is_numeric(member) and not self.is_result(member):
+            elif member is not None and not is_numeric(member) and self.reads_known(member):
                 formula = member if has_value(member) else formula
             elif member is not None and formula is not None:
                 put_in = place < len(read.members) or isinstance(formula, Named)
@@ -293,9 +293,11 @@ class _Page:
 
     def is_result(self, tree: Tree) -> bool:
         """Whether a member is what comes out: a number, or numbers times what stays unknown."""
-        names = names_in(tree)
-        known = any(name in self.formulas or name in self.given for name in names)
-        return bool(printed_places(tree, self.convention.digits)) and not known
+        return bool(printed_places(tree, self.convention.digits)) and not self.reads_known(tree)
+
+    def reads_known(self, tree: Tree) -> bool:
+        """Whether a name stands in a member that has a value on this page: then it is a formula, no numbers put in."""
+        return any(name in self.formulas or name in self.given for name in names_in(tree))
 
     def member_value(self, member: Tree | None) -> Terms | None:
         try:
@@ -386,12 +388,25 @@ class _Page:
             yield "the difference is not that of the two numbers beside it"
 
     def updated(self, parameter: str) -> tuple[str, str]:
-        """The gradient and the new value of a parameter, which its update parameter - rate * gradient names."""
+        """The gradient and the new value of a parameter: the one that is it minus a step made from its gradient."""
         for name, tree in self.formulas.items():
             match tree:
-                case Node("+", (Named(old), Node("-", (Node("*", (_, Named(gradient))),)))) if old == parameter:
-                    return gradient, name
+                case Node("+", (Named(old), Node("-", (step,)))) if old == parameter:
+                    if gradient := self.gradient_in(step, parameter):
+                        return gradient, name
         return "", ""
+
+    def gradient_in(self, step: Tree, parameter: str) -> str:
+        """The derivative by a parameter that a step reads, itself or through the moments that are made from it."""
+        seen, waiting = set[str](), sorted(names_in(step))
+        while waiting:
+            for name in waiting:
+                if name.endswith((f"{{\\partial {parameter}}}", f"{{d{parameter}}}")):
+                    return name
+            seen.update(waiting)
+            found = {inner for name in waiting if name in self.formulas for inner in names_in(self.formulas[name])}
+            waiting = sorted(found - seen)
+        return ""
 
 
 def _digits(value: fmpq | arb) -> str:

@@ -30,6 +30,9 @@ MATRICES = {
 """How matrices open and close."""
 TRANSPOSED = r"^{\top}"
 PLACE = re.compile(r"_\{(?P<place>[0-9]+)\}")
+GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+OPERATOR = re.compile(rf"\{{\\partial|\{{d\}}\{{d(?:[^{{}}]|{GROUP})*\}}\s*(?:\\left)?\[")
+"""What makes a fraction a derivative to be taken: d/dx[...]; d/2 and d/(d x) are fractions of a quantity d."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +356,9 @@ class _Reader:
         return Node("cases", tuple(parts))
 
     def fraction(self) -> Tree:
-        if self.take(r"{\partial", "{d}"):
+        self.skip()
+        if OPERATOR.match(self.text, self.position):
+            self.take(r"{\partial", "{d}")
             return self.derivative()
         top = self.group()
         return Node("/", (top, self.group()))
