@@ -16,7 +16,7 @@ from solver.training import PLAIN, Scope
 
 TAG = "matrix"
 """Marks the name of a vector or matrix; no author writes such a tag, so none of them is taken."""
-MANY_WEIGHTS = 9
+MANY_WEIGHTS = 4
 """More weights than this are given as matrices."""
 WIDEST = 10
 """Columns up to which a matrix is printed."""

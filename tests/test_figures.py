@@ -422,6 +422,17 @@ def test_latex_draws_it_within_the_line(sizes: tuple[int, ...], tmp_path) -> Non
     assert "Overfull" not in log, re.findall("Overfull.*", log)
 
 
+def test_a_wide_graph_stands_closer_and_a_small_one_does_not() -> None:
+    def width(steps: int) -> int:
+        lines = "\n".join(f"  h_{k}: tanh(w*h_{k - 1} + v*x_{k})" for k in range(1, steps + 1))
+        given = ", ".join(f"x_{k}: {k}" for k in range(1, steps + 1))
+        spec = f"title: T\ngiven: {{w: 0.5, v: 0.1, h_0: 0, {given}}}\ndefine:\n{lines}\n"
+        return figures(work_text(spec).document)[0].drawing.width
+
+    assert width(6) - width(5) > 100
+    assert width(8) - width(7) < 50
+
+
 def test_a_problem_may_be_left_without_a_drawing() -> None:
     assert figures(worked("figure: none\n" + network((2, 1, 1), 1)).document) == []
 

@@ -9,7 +9,7 @@ from conftest import work_text
 from random_networks import Network, network
 
 from solver.data import values
-from solver.pipeline import write
+from solver.pipeline import printer, read_back, write
 
 SIZES = [
     (1, 1),
@@ -162,6 +162,12 @@ def test_of_wide_layers_two_units_are_worked_and_the_values_of_the_others_given(
         assert formulas == worked_units
         assert ("12 more units are worked the same way" in text) == (detail == "short")
     spec = net.spec(more="detail: short\nfigure: none")
-    text = write(work_text(spec), ["markdown"]).outputs["markdown"].text
-    given = text[text.index("12 more units") :].split("\n")[0]
+    worked = work_text(spec)
+    text = write(worked, ["markdown"]).outputs["markdown"].text
+    rows = text[text.index("12 more units") :].split("\n\n")[1].splitlines()
+    assert [row.split(" | ")[0] for row in rows[2:]] == ["| 3 to 6", "| 7 to 10", "| 11 to 14"]
+    given = "".join(rows)
     assert given.count(r"\approx") + given.count(" = ") == 12
+    cell = next(part for part in rows[2].split(" | ") if r"\approx" in part)
+    false = text.replace(cell, cell.replace(r"\approx ", r"\approx 1"))
+    assert read_back(false, "markdown", worked.solution, printer(worked.document, worked.solution))
