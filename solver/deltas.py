@@ -110,8 +110,12 @@ class Deltas:
                 yield self.total(definition)
 
     def slope(self, name: Local, brief: bool) -> Chain:
-        """A local derivative that has a line of its own."""
-        return self.backward.line(self.backward.graph.by_name[name]) if brief else self.backward.factor(name)
+        """A local derivative that has a line of its own; in brief too the case that applies is differentiated."""
+        if not brief:
+            return self.backward.factor(name)
+        definition = self.backward.graph.by_name[name]
+        by_case = self.backward.case_links(name, definition)
+        return Chain(Symbol(name), by_case, brief=True) if by_case else self.backward.line(definition)
 
     def brief_line(self, definition: Definition) -> Chain:
         was = self.backward.brief
