@@ -422,6 +422,12 @@ def test_latex_draws_it_within_the_line(sizes: tuple[int, ...], tmp_path) -> Non
     assert "Overfull" not in log, re.findall("Overfull.*", log)
 
 
+def test_the_definitions_of_a_graph_stand_in_their_order() -> None:
+    drawing = figures(solved("softmax-shifted").document)[0].drawing
+    height = {text(label.content.left): label.y for label in drawing.labels if label.content.style == "name"}
+    assert height["p_1"] < height["p_2"] < height["p_3"]
+
+
 def test_a_wide_graph_stands_closer_and_a_small_one_does_not() -> None:
     def width(steps: int) -> int:
         lines = "\n".join(f"  h_{k}: tanh(w*h_{k - 1} + v*x_{k})" for k in range(1, steps + 1))
