@@ -131,7 +131,7 @@ def site(paths: tuple[Path, ...], output: Path, config: Path | None) -> None:
             failed += 1
             continue
         head = worked.solution.problem.head
-        pages.append(publish.Page(head.id, head.title, head.chapter, written.texts["markdown"]))
+        pages.append(publish.Page(head.id, head.title, head.chapter, written.texts["markdown"], head.order))
     try:
         warnings = publish.build_site(pages, output, config)
     except publish.SiteError as error:
@@ -286,13 +286,13 @@ def _typeset(problems: Iterator[tuple[Path, Worked, Written]]) -> Iterator[tuple
 
 
 def _bound(problems: Sequence[Chapter]) -> bytes:
-    """All problems as one PDF, by chapters in the order of their first problem."""
+    """All problems as one PDF, by chapters."""
+    from solver.chapters import by_chapter
     from solver.pdf import PdfError, typeset
     from solver.render import book
 
-    chapters: dict[str, list[str]] = {}
-    for head, _ in problems:
-        chapters.setdefault(head.chapter or "Problems", []).append(head.id)
+    placed = by_chapter(head for head, _ in problems)
+    chapters = {chapter: [head.id for head in inside] for chapter, inside in placed.items()}
     files = {f"{head.id}.tex": text for head, text in problems}
     try:
         return typeset({**files, "index.tex": book(chapters)}, "index.tex")

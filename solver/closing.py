@@ -12,7 +12,7 @@ from solver.expression import Symbol
 from solver.goals import Differentiate, Evaluate, Update
 from solver.layerpages import LayerPages
 from solver.names import QuantityName, Total
-from solver.phrases import PHRASES
+from solver.phrases import PHRASES, counted
 from solver.problem import Problem
 from solver.training import Run, Scope
 
@@ -41,7 +41,7 @@ class Closing:
         """The loss of each update that is kept, before its parameters change."""
         rows: list[tuple[tuple[Inline, ...], ...]] = []
         for turn in (*self.run.turns, *((self.run.again,) if self.run.again else ())):
-            label = str(turn.number) if turn.number <= self.run.updates else self.words["afterwards"]
+            label = counted(turn.number, self.words) if turn.number <= self.run.updates else self.words["afterwards"]
             rows.append(((Text(label),), *((self.value(turn.scope.name(goal.minimise)),) for goal in self.updates)))
         header = ((Text(self.words["update"]),), (Text(self.words["loss before"]),))
         return Section(1, (Text(self.words["losses"]),), (Table(header, tuple(rows)),), "losses")
@@ -102,7 +102,7 @@ class Closing:
     def left_out(self, count: int) -> Iterator[Block]:
         """Says how many rows a table leaves out."""
         if count:
-            yield Paragraph(sentence(self.words["left out"], count=str(count)))
+            yield Paragraph(sentence(self.words["left out"], count=counted(count, self.words)))
 
     def shown(self, name: QuantityName) -> Math:
         return Math(self.board.shown(name).expression)

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from solver.backward import Backward
-from solver.document import Block, Chain, Math, Paragraph, Section, Text, listed, sentence
-from solver.excerpt import left_out
+from solver.document import Block, Chain, Math, Paragraph, Section, Text, sentence
+from solver.excerpt import left_out, worked_alike
 from solver.expression import ONE, Symbol
 from solver.graph import Definition
 from solver.lines import Member, definition_links
@@ -75,10 +75,9 @@ class Deltas:
         totals = [Total(of, self.scope.name(other.net_input)) for other in layer]
         if unit == layer[0]:
             words = self.backward.words
-            values = listed(self.backward.equality(total) for total in totals)
-            said = Paragraph(sentence(words["worked alike"], count=str(len(layer)), values=values))
+            said = worked_alike([self.backward.equality(total) for total in totals], words)
             title = sentence(words["back through others"], layer=str(unit.layer))
-            yield Section(self.backward.level + 1, title, (said,), f"other deltas of layer {unit.layer}")
+            yield Section(self.backward.level + 1, title, tuple(said), f"other deltas of layer {unit.layer}")
 
     def names(self, unit: Unit) -> tuple[Name, Name]:
         return (unit.net_input, unit.output)
@@ -111,8 +110,12 @@ class Deltas:
                 yield self.total(definition)
 
     def slope(self, name: Local, brief: bool) -> Chain:
-        """A local derivative that has a line of its own."""
-        return self.backward.line(self.backward.graph.by_name[name]) if brief else self.backward.factor(name)
+        """A local derivative that has a line of its own; in brief too the case that applies is differentiated."""
+        if not brief:
+            return self.backward.factor(name)
+        definition = self.backward.graph.by_name[name]
+        by_case = self.backward.case_links(name, definition)
+        return Chain(Symbol(name), by_case, brief=True) if by_case else self.backward.line(definition)
 
     def brief_line(self, definition: Definition) -> Chain:
         was = self.backward.brief

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
+from solver.document import Block, Inline, Math, Paragraph, Table, Text, sentence
 from solver.graph import Graph
 from solver.names import Local, Name, QuantityName, Total
+from solver.phrases import counted
 from solver.problem import Problem
 from solver.training import Run
 
@@ -15,6 +17,8 @@ WIDE, FEW, WORKED = 12, 4, 1
 
 Beside a wide layer another has all its units worked only where they are few.
 """
+IN_A_ROW = 4
+"""Values of the others that a row of their table holds."""
 
 
 def left_out(problem: Problem) -> frozenset[Name]:
@@ -33,6 +37,18 @@ def left_out(problem: Problem) -> frozenset[Name]:
         if sizes[unit.layer] > FEW and seen[unit.layer] > WORKED:
             found.append(unit.name)
     return frozenset(found)
+
+
+def worked_alike(values: Sequence[Math], words: Mapping[str, str]) -> Iterator[Block]:
+    """The values of a layer's units that the page does not work, in a table with a few of them in a row."""
+    yield Paragraph(sentence(words["worked alike"], count=counted(len(values), words)))
+    rows: list[tuple[tuple[Inline, ...], ...]] = []
+    for start in range(0, len(values), IN_A_ROW):
+        row = values[start : start + IN_A_ROW]
+        first, last = (counted(WORKED + start + place, words) for place in (1, len(row)))
+        label = sentence(words["first to last"], first=first, last=last) if len(row) > 1 else (Text(first),)
+        rows.append((label, *((value,) for value in row), *((),) * (IN_A_ROW - len(row))))
+    yield Table(((Text(words["units"]),), *((Text(words["one value of"]),),) * IN_A_ROW), tuple(rows))
 
 
 def values_taken_over(problem: Problem, run: Run, graph: Graph) -> Iterator[QuantityName]:

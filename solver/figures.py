@@ -15,6 +15,7 @@ from solver.goals import Update
 from solver.graphdrawing import GraphArtist, graph_artist
 from solver.names import Name, QuantityName
 from solver.networkdrawing import NetworkArtist, network_artist
+from solver.phrases import counted
 from solver.plots import plot
 from solver.rounding import decimal
 from solver.solution import Solution
@@ -93,7 +94,7 @@ class Figures:
         updates = run.updates > 1 and not artist.only_given
         if sample or updates:
             key = "sample in update" if sample and updates else "the sample" if sample else "the update"
-            yield from sentence(self.words[key], sample=str(sample), update=str(self.turn.number))
+            yield from sentence(self.words[key], sample=str(sample), update=counted(self.turn.number, self.words))
 
     def losses(self) -> Iterator[Figure]:
         """The loss of each update that the table above it shows."""
@@ -112,8 +113,8 @@ class Figures:
         (first, begun), (last, ended) = series[0], series[-1]
         told = sentence(
             self.words["drawn losses"],
-            first=str(first),
-            last=str(last),
+            first=counted(first, self.words),
+            last=counted(last, self.words),
             begun=Math(decimal(begun)),
             ended=Math(decimal(ended)),
         )

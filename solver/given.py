@@ -13,7 +13,7 @@ from solver.goals import Update
 from solver.losses import LOSSES
 from solver.matrices import Matrices
 from solver.names import Name
-from solver.phrases import PHRASES
+from solver.phrases import PHRASES, counted
 from solver.problem import Problem, Role, Unit
 
 GIVEN_ORDER = ("input", "weight", "bias", "parameter", "value", "stated", "target", "learning rate")
@@ -109,7 +109,7 @@ def _training(problem: Problem, words: Mapping[str, str]) -> Iterator[tuple[Inli
     if run.updates > 1:
         mode = words[f"{run.mode} {run.reduce}" if run.mode == "batch" else "online"] if len(run.samples) > 1 else ""
         key = "training run of samples" if len(run.samples) > 1 else "training run"
-        yield sentence(words[key], mode=mode, epochs=str(run.epochs), updates=str(run.updates))
+        yield sentence(words[key], mode=mode, epochs=counted(run.epochs, words), updates=counted(run.updates, words))
     elif len(run.samples) > 1:
         yield sentence(words["one batch"], mode=words[f"batch {run.reduce}"])
 

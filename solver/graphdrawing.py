@@ -26,7 +26,9 @@ def graph_artist(problem: Problem, board: Board, words: Mapping[str, str], turn:
     graph = problem.graph
     definitions = [name for group in problem.groups for name in group.names]
     reads = {name: tuple(_names(graph.by_name[name].expression)) for name in definitions}
-    names = tuple(dict.fromkeys([*(read for name in definitions for read in reads[name]), *definitions]))
+    as_read = dict.fromkeys([*(read for name in definitions for read in reads[name]), *definitions])
+    in_order = iter(definitions)  # a loss that reads p_2 alone does not put it above p_1
+    names = tuple(next(in_order) if name in reads else name for name in as_read)
     if not definitions or not any(reads.values()) or len(names) > MOST:
         return None
     return GraphArtist(problem.head.notation, board, words, turn, names, reads, _columns(names, reads))

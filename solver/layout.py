@@ -36,6 +36,8 @@ CELL_GAP = 16
 MARGIN = 6
 FAN = (36, 130)
 """Least and most room between two columns."""
+WIDE = 1000
+"""A drawing that would be wider has less room between its columns: on a page it is shown smaller."""
 ROOM = 8
 """Between a label and the line it breaks."""
 
@@ -180,17 +182,30 @@ class _Plan:
                 cell.y += MARGIN - top
 
     def place_columns(self) -> None:
+        fans = self.fans()
         x = MARGIN
         for number, column in enumerate(self.columns):
-            labels = [self.edges[place].label for cell in column.cells for place in cell.edges]
-            widths = [self.width(label) for label in labels if label is not None]
-            zone = max(self.zone(cell) for cell in column.cells)
-            column.left = x + self.fan(number)
-            column.joined = column.left + (max(widths) + 2 * ROOM if widths else 0)
-            column.nodes = column.joined + (JOIN if widths else 0)
+            labels, zone = self.zones(column)
+            column.left = x + fans[number]
+            column.joined = column.left + labels
+            column.nodes = column.joined + (JOIN if labels else 0)
             column.middle = column.nodes + zone // 2
             column.right = column.nodes + zone
             x = column.right
+
+    def zones(self, column: _Column) -> tuple[int, int]:
+        """The width of a column's edge labels, and that of its nodes with the labels above and below them."""
+        labels = [self.edges[place].label for cell in column.cells for place in cell.edges]
+        widths = [self.width(label) for label in labels if label is not None]
+        return max(widths) + 2 * ROOM if widths else 0, max(self.zone(cell) for cell in column.cells)
+
+    def fans(self) -> list[int]:
+        """The room before each column; less of it, down to the least, where the drawing would become wide."""
+        fans = [self.fan(number) for number in range(len(self.columns))]
+        zones = sum(sum(zones) + (JOIN if zones[0] else 0) for zones in map(self.zones, self.columns))
+        spare = sum(max(fan - FAN[0], 0) for fan in fans)
+        excess = min(max(2 * MARGIN + zones + sum(fans) - WIDE, 0), spare)
+        return [fan - max(fan - FAN[0], 0) * excess // spare if spare else fan for fan in fans]
 
     def zone(self, cell: _Cell) -> int:
         if cell.node is None:

@@ -16,7 +16,7 @@ from solver.training import PLAIN, Scope
 
 TAG = "matrix"
 """Marks the name of a vector or matrix; no author writes such a tag, so none of them is taken."""
-MANY_WEIGHTS, WIDEST = 9, 10
+MANY_WEIGHTS, WIDEST = 4, 10
 """More weights than this are given as matrices; rows and columns up to which a matrix is given as one."""
 
 

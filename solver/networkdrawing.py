@@ -15,6 +15,7 @@ from solver.expression import Expression, Symbol, symbols
 from solver.functions import FUNCTIONS
 from solver.layout import Edge, Node, lay_out
 from solver.names import Name, QuantityName
+from solver.phrases import counted
 from solver.problem import Problem, Unit
 from solver.training import Turn
 
@@ -231,7 +232,7 @@ class NetworkArtist(Artist):
 
     def left_out(self, left_out: LeftOut) -> str:
         """How much is not drawn."""
-        return self.words[f"drawn more {left_out.what}"].replace("{count}", str(left_out.count))
+        return self.words[f"drawn more {left_out.what}"].replace("{count}", counted(left_out.count, self.words))
 
     def told_edge(self, connection: Connection) -> tuple[Inline, ...]:
         key = "drawn edge" if connection.weight is not None or connection.subtracted else "drawn bare edge"

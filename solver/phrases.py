@@ -30,7 +30,10 @@ ENGLISH: Mapping[str, str] = {
     "one parameter now": "The parameter now",
     "other units": "The other units of layer {layer}",
     "back through others": "Back through the other units of layer {layer}",
-    "worked alike": "{count} more units are worked the same way: {values}.",
+    "worked alike": "{count} more units are worked the same way:",
+    "units": "Units",
+    "one value of": "Value",
+    "first to last": "{first} to {last}",
     "again": "Forward pass with the new values",
     "losses": "The loss during the run",
     "backward": "Backward pass",
@@ -129,6 +132,8 @@ ENGLISH: Mapping[str, str] = {
     "batch mean": " with the mean over all samples",
     "batch sum": " with the sum over all samples",
     "equation": "({number})",
+    # what stands before each three digits of a count
+    "thousands": ",",
     # the closing table
     "quantity": "Parameter",
     "old": "Old value",
@@ -206,3 +211,8 @@ ENGLISH: Mapping[str, str] = {
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH}
 LANGUAGES = tuple(PHRASES)
+
+
+def counted(number: int, words: Mapping[str, str]) -> str:
+    """A whole number as the words of a language write it: 10,000 in English."""
+    return f"{number:,}".replace(",", words["thousands"])

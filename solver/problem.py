@@ -24,11 +24,15 @@ Role = Literal["input", "weight", "bias", "parameter", "target", "learning rate"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the author says about a problem, whatever its kind; `matrix` asks for vectors and matrices."""
+    """What the author says about a problem, whatever its kind; `matrix` asks for vectors and matrices.
+
+    `order` is its place in its chapter from 1 on; 0 leaves it to the name of its file.
+    """
 
     id: str
     title: str
     chapter: str = ""
+    order: int = 0
     statement: str = ""
     sources: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from solver.chapters import by_chapter
 from solver.diagnostics import SolverError
 from solver.escape import escape_markdown
 from solver.templates import templates
@@ -27,12 +28,13 @@ class SiteError(SolverError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A generated page: its problem's id and title, its chapter, its Markdown."""
+    """A generated page: its problem's id and title, its chapter and its place there, its Markdown."""
 
     id: str
     title: str
     chapter: str
     markdown: str
+    order: int = 0
 
 
 def build_site(pages: Sequence[Page], output: Path, config: Path | None) -> list[str]:
@@ -77,7 +79,7 @@ def _collect(pages: Sequence[Page], own: Path, docs: Path) -> None:
     if own.is_dir():
         shutil.copytree(own, docs, dirs_exist_ok=True)
     _mathjax(docs / "assets" / "mathjax")
-    for chapter, members in _chapters(pages).items():
+    for chapter, members in by_chapter(pages).items():
         folder = docs / "problems" / slug(chapter)
         folder.mkdir(parents=True, exist_ok=True)
         for member in members:
@@ -98,14 +100,6 @@ def _mathjax(target: Path) -> None:
             shutil.copyfile(source / part, target / part)
 
 
-def _chapters(pages: Sequence[Page]) -> dict[str, list[Page]]:
-    """The chapters in the order of their first problem."""
-    chapters: dict[str, list[Page]] = {}
-    for member in pages:
-        chapters.setdefault(member.chapter or "Problems", []).append(member)
-    return chapters
-
-
 def _contents(chapter: str, members: Sequence[Page]) -> str:
     links = "\n".join(f"- [{escape_markdown(member.title)}]({member.id}.md)" for member in members)
     return f"# {escape_markdown(chapter)}\n\n{links}\n"
@@ -114,7 +108,7 @@ def _contents(chapter: str, members: Sequence[Page]) -> str:
 def _navigation(pages: Sequence[Page], own: Any) -> list[Any]:
     """The author's first page, then a section a chapter, then the author's other pages."""
     chapters: list[Any] = []
-    for chapter, members in _chapters(pages).items():
+    for chapter, members in by_chapter(pages).items():
         folder = f"problems/{slug(chapter)}"
         inside = [{member.title: f"{folder}/{member.id}.md"} for member in members]
         chapters.append({chapter: [f"{folder}/index.md", *inside]})

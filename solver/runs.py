@@ -14,7 +14,7 @@ from solver.board import Board
 from solver.closing import Closing
 from solver.deltas import Deltas, unit_title
 from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, listed, sentence
-from solver.excerpt import left_out
+from solver.excerpt import left_out, worked_alike
 from solver.expression import Symbol
 from solver.goals import MANY, Differentiate, Method, Update, chosen_method
 from solver.graph import Definition
@@ -22,7 +22,7 @@ from solver.layerpages import LayerPages
 from solver.lines import brief_links, definition_links
 from solver.matrices import Matrices
 from solver.names import Name, QuantityName, Total
-from solver.phrases import PHRASES
+from solver.phrases import PHRASES, counted
 from solver.problem import Group, Problem, Unit
 from solver.training import Pass, Run, Turn
 
@@ -70,7 +70,7 @@ class Pages:
         first = turn.number == self.run.shown[0]
         brief = (not first and self.problem.head.detail != "full") or self.problem.head.detail == "short"
         key = "update number" if self.run.updates > 1 else "one update"
-        title = sentence(self.words[key], number=str(turn.number))
+        title = sentence(self.words[key], number=counted(turn.number, self.words))
         started = tuple(self.started(turn))
         opening = [Section(2, self.parameters_title(), started, "parameters")] if started else []
         blocks = (*opening, *self.turn(turn, level=2, brief=brief))
@@ -93,7 +93,8 @@ class Pages:
             return
         whole = [self.layers.value(matrix) for matrix in matrices if self.layers]
         values = listed((*whole, *(self.closing.value(name) for name in rest)))
-        yield Paragraph(sentence(self.words["parameters after"], updates=str(turn.number - 1), values=values))
+        updates = counted(turn.number - 1, self.words)
+        yield Paragraph(sentence(self.words["parameters after"], updates=updates, values=values))
         if kept := [name for name in handed_on if name not in names]:
             values = listed(self.closing.value(name) for name in kept)
             yield Paragraph(sentence(self.words["optimizer keeps"], values=values))
@@ -153,10 +154,9 @@ class Pages:
             return
         softmax = any(group.softmax and unit.output in group.names for group in self.problem.groups)
         names = [one.scope(other.net_input if softmax else other.output) for other in layer]
-        values = listed(self.closing.value(name) for name in names)
-        said = Paragraph(sentence(self.words["worked alike"], count=str(len(layer)), values=values))
+        said = worked_alike([self.closing.value(name) for name in names], self.words)
         title = sentence(self.words["other units"], layer=str(unit.layer))
-        yield Section(level, title, (said,), f"other units of layer {unit.layer}")
+        yield Section(level, title, tuple(said), f"other units of layer {unit.layer}")
 
     def group(self, group: Group, one: Pass, level: int, brief: bool) -> Section:
         """The lines of a unit, of a softmax, of the loss, or of the author's definitions."""

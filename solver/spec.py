@@ -31,6 +31,8 @@ from solver.phrases import LANGUAGES
 from solver.rounding import Carry, Mode, Rounding
 
 MAX_DIGITS = 15
+MAX_PLACE = 999
+"""The last place in a chapter that `order` can name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,12 @@ def _read_digits(text: str) -> int:
     return int(text)
 
 
+def _read_place(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) < 1:
+        raise ParseError(f"{text!r} is not a place in the chapter", 0, f"a whole number from 1 to {MAX_PLACE}")
+    return int(text)
+
+
 def _read_formula(text: str) -> Formula:
     return Formula(text, parse_expression(text))
 
@@ -143,6 +151,10 @@ FunctionText = Annotated[
 DigitsText = Annotated[
     int, PlainValidator(parsed_by(_read_digits, "S203")),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_DIGITS}),
+]  # fmt: skip
+PlaceText = Annotated[
+    int, PlainValidator(parsed_by(_read_place, "S203")),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_PLACE}),
 ]  # fmt: skip
 EquationText = Annotated[
     Equation, PlainValidator(parsed_by(_read_equation, "S301")), WithJsonSchema({"type": "string"})
@@ -189,6 +201,7 @@ class Spec(Section):
     source: Texts = []
     tags: Texts = []
     chapter: Annotated[str, Field(max_length=100, pattern=r"^[^\n/\\]*$")] = ""
+    order: PlaceText = 0
     notation: Notation = {}
     rounding: RoundingSection = Field(default_factory=lambda: RoundingSection.model_validate({}))
     detail: Literal["", "full", "short"] = ""

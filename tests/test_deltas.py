@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from conftest import work_text
+from conftest import solved, work_text
 
 from solver.pipeline import write
 
@@ -51,3 +51,14 @@ def test_what_an_optimizer_keeps_is_said_once() -> None:
     found = page(CHAIN + NEURON + "train: {epochs: 2, optimizer: adam}\n")
     assert found.count("is a running mean of the gradient") == 1
     assert "Adam works" not in found
+
+
+def test_every_unit_with_cases_says_its_derivative_by_the_case_that_applies() -> None:
+    worked = solved("network-2-2-2-1")
+    written = write(worked, ["markdown"])
+    assert not written.diagnostics
+    text = written.texts["markdown"]
+    assert "Step" not in text
+    for unit in (1, 2):
+        z = rf"{{z^{{(1)}}_{{{unit}}}}}"
+        assert rf"\text{{since }}{z} = 1 > 0" in text[text.index("## Backward pass") :]

@@ -422,6 +422,23 @@ def test_latex_draws_it_within_the_line(sizes: tuple[int, ...], tmp_path) -> Non
     assert "Overfull" not in log, re.findall("Overfull.*", log)
 
 
+def test_the_definitions_of_a_graph_stand_in_their_order() -> None:
+    drawing = figures(solved("softmax-shifted").document)[0].drawing
+    height = {text(label.content.left): label.y for label in drawing.labels if label.content.style == "name"}
+    assert height["p_1"] < height["p_2"] < height["p_3"]
+
+
+def test_a_wide_graph_stands_closer_and_a_small_one_does_not() -> None:
+    def width(steps: int) -> int:
+        lines = "\n".join(f"  h_{k}: tanh(w*h_{k - 1} + v*x_{k})" for k in range(1, steps + 1))
+        given = ", ".join(f"x_{k}: {k}" for k in range(1, steps + 1))
+        spec = f"title: T\ngiven: {{w: 0.5, v: 0.1, h_0: 0, {given}}}\ndefine:\n{lines}\n"
+        return figures(work_text(spec).document)[0].drawing.width
+
+    assert width(6) - width(5) > 100
+    assert width(8) - width(7) < 50
+
+
 def test_a_problem_may_be_left_without_a_drawing() -> None:
     assert figures(worked("figure: none\n" + network((2, 1, 1), 1)).document) == []
 

@@ -6,11 +6,11 @@ import random
 import re
 
 import pytest
-from conftest import work_text
+from conftest import solved, work_text
 from random_networks import Network, network
 
 from solver.data import values
-from solver.pipeline import printer, reading, write
+from solver.pipeline import printer, read_back, reading, write
 from solver.readback.claims import false_lines
 
 SIZES = [
@@ -164,9 +164,15 @@ def test_of_wide_layers_one_unit_is_worked_and_the_values_of_the_others_given() 
         assert formulas == worked_units
         assert ("13 more units are worked the same way" in text) == (detail == "short")
     spec = net.spec(more="detail: short\nfigure: none")
-    text = write(work_text(spec), ["markdown"]).outputs["markdown"].text
-    given = text[text.index("13 more units") :].split("\n")[0]
+    worked = work_text(spec)
+    text = write(worked, ["markdown"]).outputs["markdown"].text
+    rows = text[text.index("13 more units") :].split("\n\n")[1].splitlines()
+    assert [row.split(" | ")[0] for row in rows[2:]] == ["| 2 to 5", "| 6 to 9", "| 10 to 13", "| 14"]
+    given = "".join(rows)
     assert given.count(r"\approx") + given.count(" = ") == 13
+    cell = next(part for part in rows[2].split(" | ") if r"\approx" in part)
+    false = text.replace(cell, cell.replace(r"\approx ", r"\approx 1"))
+    assert read_back(false, "markdown", worked.solution, printer(worked.document, worked.solution))
 
 
 WIDE = [(14, 3, 2), (3, 14, 2), (5, 20, 7, 3), (13, 13, 13, 13)]
@@ -209,3 +215,20 @@ def test_a_long_row_of_weights_holds_the_numbers_of_the_author() -> None:
         other = text[:start] + r",\allowbreak ".join(changed) + text[row.end(1) :]
         found = false_lines(other, "markdown", *known)
         assert any(f"gives it as {numbers_[place]}" in line for line in found), (row[0], found[:2])
+
+
+def test_more_than_four_weights_of_layers_are_given_as_a_matrix_and_fewer_by_name() -> None:
+    text = write(solved("softmax-regression"), ["markdown"]).texts["markdown"]
+    assert r"Weights: ${\boldsymbol{W}^{(1)}} = \begin{pmatrix}0.2&-0.5\\-0.3&0.7\\0.5&-0.2\end{pmatrix}$" in text
+    few = "title: T\nnetwork: {inputs: [1, 2], layers: [{activation: linear, weights: [[1, 2], [3, 4]]}]}\nfind: {value: [a1_1]}\n"
+    assert (
+        "Weights: ${w^{(1)}_{11}} = 1$, ${w^{(1)}_{12}} = 2$" in write(work_text(few), ["markdown"]).texts["markdown"]
+    )
+
+
+def test_what_multiplies_an_input_or_a_unit_is_a_weight_whatever_its_letter() -> None:
+    roles = {name.text: role for name, role in solved("network-2-2-1-xor").solution.problem.roles.items()}
+    assert [roles[name] for name in ("w_11", "v_1", "v_2", "b_2")] == ["weight", "weight", "weight", "bias"]
+    spec = "title: T\ngiven: {x: 1, k: 2, theta: 1, c: 3}\nnetwork: {activation: linear, units: {y: k*x - theta + c}}\nfind: {value: [y_out]}\n"
+    roles = {name.text: role for name, role in work_text(spec).solution.problem.roles.items()}
+    assert [roles[name] for name in ("k", "theta", "c")] == ["weight", "bias", "parameter"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,9 @@ COUNT = """() => ({
     errors: document.querySelectorAll('[data-mml-node="merror"]').length,
     raw: (document.body.innerText.match(/\\\\[(\\[]|\\$|\\\\frac/g) || []).length,
     overflow: document.documentElement.scrollWidth - window.innerWidth,
+    wide: [...document.querySelectorAll('.md-content div.arithmatex')]
+        .filter(display => display.scrollWidth > display.clientWidth).map(display => display.textContent.slice(0, 80)),
+    cut: [...document.querySelectorAll('.solver-figure')].filter(box => box.scrollWidth > box.clientWidth).length,
     links: [...document.querySelectorAll('a')].filter(a => a.protocol === 'javascript:').length,
 })"""
 
@@ -98,9 +102,95 @@ def test_every_formula_is_rendered_with_no_request_to_another_host(site, address
         assert seen["formulas"] > 0 or path == ""
         assert (seen["errors"], seen["raw"], seen["links"]) == (0, 0, 0), (path, seen)
         assert seen["overflow"] <= 0, (path, seen)
+        assert seen["cut"] == 0 or size is PHONE, path
+        if size is DESKTOP or "derivatives-you" not in path:  # a few fractions of these are wider than a phone
+            assert seen["wide"] == [], path
     assert elsewhere == []
     assert complaints == []
     context.close()
+
+
+SAID = """() => [...document.querySelectorAll('.md-content div.arithmatex')].map(
+    display => display.querySelector('mjx-assistive-mml').textContent.replace(/\\s/g, ''))"""
+BROKEN = "() => document.querySelectorAll('.md-content div.arithmatex[data-tex]').length"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["one-neuron/linear-regression-absolute-error", "one-neuron/logistic-regression-three-rows",
+     "two-outputs/network-2-2-2-wrong-order", "derivatives-you-will-need/softmax", "two-outputs/network-3-2-2-matrix"],
+)  # fmt: skip
+def test_what_is_broken_for_a_narrow_screen_says_the_same_and_is_whole_again(path, address, browser) -> None:
+    page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+    page.goto(f"{address}/problems/{path}/")
+    page.wait_for_function("window.MathJax && MathJax.startup && MathJax.startup.promise")
+    page.evaluate("MathJax.startup.promise")
+    whole = page.evaluate(SAID)
+    assert page.evaluate(BROKEN) == 0
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.wait_for_function(f"({BROKEN})() > 0")
+    page.wait_for_function("document.querySelectorAll('div.arithmatex:not(:has(svg))').length == 0")
+    assert page.evaluate(SAID) == whole
+    page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    page.wait_for_function(f"({BROKEN})() == 0")
+    page.wait_for_function("document.querySelectorAll('div.arithmatex:not(:has(svg))').length == 0")
+    assert page.evaluate(SAID) == whole
+    page.close()
+
+
+def test_a_reason_stands_below_its_line_on_a_narrow_screen_and_beside_it_on_a_wide_one(address, browser) -> None:
+    rows = """() => { const display = document.querySelector('.md-content div.arithmatex');
+        return display.querySelectorAll('[data-mml-node="mtable"] > [data-mml-node="mtr"]').length; }"""
+    found = {}
+    for width, height in (DESKTOP, PHONE):
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.goto(f"{address}/problems/one-neuron/perceptron-and-threshold-1/")
+        page.wait_for_function("window.MathJax && MathJax.startup && MathJax.startup.promise")
+        page.evaluate("MathJax.startup.promise")
+        found[width] = page.evaluate(rows)
+        page.close()
+    assert found == {1280: 4, 390: 5}
+
+
+def test_no_line_of_text_begins_with_the_mark_that_follows_a_formula(address, browser) -> None:
+    page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    page.goto(f"{address}/problems/two-outputs/network-2-2-2-wrong-order/")
+    page.wait_for_function("window.MathJax && MathJax.startup && MathJax.startup.promise")
+    page.evaluate("MathJax.startup.promise")
+    marks = """() => [...document.querySelectorAll('.md-content span.arithmatex')].map(formula =>
+        formula.nextSibling && formula.nextSibling.nodeType === 3 && /^[.,;:)]/.test(formula.nextSibling.data)
+            ? 'loose' : formula.lastChild.nodeType === 3 ? getComputedStyle(formula).whiteSpace : '').filter(Boolean)"""
+    found = page.evaluate(marks)
+    assert len(found) > 10
+    assert {*found} == {"nowrap"}
+    page.close()
+
+
+def test_the_pages_of_a_chapter_stand_in_the_order_that_the_author_says(site: Path) -> None:
+    contents = (site / "problems/backpropagation-by-hand/index.html").read_text(encoding="utf-8")
+    article = contents[contents.index("<article") : contents.index("</article>")]
+    found = re.findall(r'href="([\w-]+)/"', article)
+    assert found[:3] == ["network-1-1-1-relu", "network-1-1-1-cross-entropy", "network-2-1-1"]
+
+
+def test_a_drawing_that_is_shown_small_opens_in_full(address, browser) -> None:
+    page = browser.new_page(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+    page.goto(f"{address}/problems/sequences/rnn-three-steps/")
+    offers = page.get_by_role("button", name="Enlarge the drawing")
+    assert offers.count() == 2
+    offers.first.click()
+    whole = page.locator("dialog .solver-figure svg")
+    drawn = whole.evaluate("svg => svg.viewBox.baseVal.width")
+    assert (
+        whole.bounding_box()["width"]
+        >= drawn
+        > page.locator("article .solver-figure svg").first.bounding_box()["width"]
+    )
+    page.keyboard.press("Escape")
+    assert page.locator("dialog.solver-whole").count() == 0
+    page.goto(f"{address}/problems/sequences/convolution/")
+    assert page.get_by_role("button", name="Enlarge the drawing").count() == 0
+    page.close()
 
 
 def test_the_site_is_built_from_any_folder_with_the_built_in_pages(tmp_path: Path, monkeypatch) -> None:

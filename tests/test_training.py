@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from conftest import work_text
+from conftest import solved, work_text
 
 from solver.data import values
 from solver.descent import KEPT, RULES
@@ -252,3 +252,15 @@ def test_of_a_long_run_tenths_and_powers_of_ten_are_told() -> None:
     assert _kept(60, ()) == tuple(range(1, 61))
     assert _kept(300, ()) == (1, 2, 10, 30, 60, 90, 100, 120, 150, 180, 210, 240, 270, 300)
     assert _kept(10_000, (1, 17)) == (1, 10, 17, 100, *range(1000, 10_001, 1000))
+
+
+def test_a_count_has_the_mark_of_its_language() -> None:
+    from solver.phrases import ENGLISH, counted
+
+    text = write(solved("network-2-2-2-10000-updates"), ["markdown"]).texts["markdown"]
+    assert "Run: 10,000 updates" in text
+    assert "## Update 10,000" in text
+    assert "After 9,999 updates" in text
+    assert "| 10,000 | " in text
+    assert counted(12345678, {**ENGLISH, "thousands": "\N{THIN SPACE}"}) == "12\N{THIN SPACE}345\N{THIN SPACE}678"
+    assert counted(999, ENGLISH) == "999"

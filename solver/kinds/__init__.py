@@ -65,6 +65,7 @@ def head_of(spec: Spec, id: str, folder: str) -> Head:
         id=id,
         title=spec.title,
         chapter=spec.chapter or folder,
+        order=spec.order,
         statement=spec.statement,
         sources=tuple(spec.source),
         tags=tuple(spec.tags),

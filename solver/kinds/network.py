@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
 
 from solver.diagnostics import Fault, ProblemError
-from solver.expression import Number
+from solver.expression import Expression, Number, Product, Symbol, walk
 from solver.goals import Goal, Update
 from solver.graph import Definition, Graph
 from solver.kinds import layers, units
@@ -111,7 +111,8 @@ def expand(spec: NetworkSpec, head: Head) -> Problem:
         raise ProblemError(faults)
     targets: set[Name] = {*wiring.targets.values()} if spec.network.loss else set()
     named = (*graph.givens, *stated, *(name for sample in (spec.samples or ())[:1] for name in sample))
-    role = _Roles(rate, targets, frozenset(wiring.parameters), defined, frozenset(wiring.inputs))
+    factors = frozenset(_factors(wiring.net_inputs.values()))
+    role = _Roles(rate, targets, frozenset(wiring.parameters), factors, defined, frozenset(wiring.inputs))
     roles = {name: role.of(name) for name in named}
     head = replace(head, notation={**wiring.notation, **head.notation})
     return Problem(
@@ -210,6 +211,7 @@ class _Roles:
     rate: Name
     targets: Collection[Name]
     parameters: Collection[Name]
+    factors: Collection[Name]
     defined: Collection[QuantityName]
     inputs: Collection[Name]
 
@@ -220,7 +222,18 @@ class _Roles:
             return "target"
         if name in self.parameters:
             letters = name.base.rstrip("0123456789")
-            return "weight" if name.base.startswith("w") else "bias" if letters in BIASES else "parameter"
+            if name.base.startswith("w") or (name in self.factors and letters not in BIASES):
+                return "weight"
+            return "bias" if letters in BIASES else "parameter"
         if name.tag or name in self.defined:
             return "stated"
         return "input" if name in self.inputs else "value"
+
+
+def _factors(net_inputs: Iterable[Expression]) -> Iterator[Name]:
+    """The names that stand beside another in a product: a parameter there is the weight of an input or a unit."""
+    for node in net_inputs:
+        for part in walk(node):
+            if isinstance(part, Product):
+                names = [factor.name for factor in part.factors if isinstance(factor, Symbol)]
+                yield from (name for name in names if isinstance(name, Name) and len(names) > 1)
