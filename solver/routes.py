@@ -108,7 +108,7 @@ class SecondRoute:
         state = self.states.get(parameter)
         if state is None or state.count != turn.number - 1:
             state = self.states[parameter] = State(turn.number - 1)
-            for letter, place in KEPT[goal.optimizer.name].items():
+            for letter, place in KEPT[goal.optimizer.name].items() if turn.number > 1 else ():
                 before = self.known.get(working_name(letter, parameter).marked(step=turn.number - 1))
                 setattr(state, place, before[0] if before is not None else arb(0))
         return updated(goal.optimizer.name, old, slope, rate, settings, state)

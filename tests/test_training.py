@@ -121,6 +121,17 @@ def test_every_optimizer_steps_as_pytorch_defines_it(name: str, decay: str) -> N
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_run_of_one_update_starts_from_nothing(name: str) -> None:
+    """Its names carry no mark of an update: what the optimizer keeps after it is not what it had before."""
+    settings = ", ".join(part for part in (f"name: {name}", SETTINGS[name], "weight_decay: 0.05") if part)
+    ours = train(f"{{mode: batch, optimizer: {{{settings}}}}}")
+    slopes = [gradient(0.5, 1.0, x, y) for x, y in SAMPLES]
+    dw, db = (sum(slope[at] for slope in slopes) / 3 for at in (0, 1))
+    expected = (step_of(name, 0.5, dw, {}, 1, 0.05), step_of(name, 1.0, db, {}, 1, 0.05))
+    assert (ours["w_new"], ours["b_new"]) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimizer_is_written_and_read_back(name: str) -> None:
     worked = work_text(SPEC.replace("TRAIN", f"{{epochs: 2, mode: batch, optimizer: {name}}}"))
     written = write(worked, ["markdown", "latex"])
