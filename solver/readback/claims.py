@@ -369,12 +369,24 @@ class _Page:
             yield "the difference is not that of the two numbers beside it"
 
     def updated(self, parameter: str) -> tuple[str, str]:
-        """The gradient and the new value of a parameter, which its update parameter - rate * gradient names."""
+        """The gradient and the new value of a parameter: the parameter less a step that is made from the gradient."""
         for name, tree in self.formulas.items():
             match tree:
-                case Node("+", (Named(old), Node("-", (Node("*", (_, Named(gradient))),)))) if old == parameter:
-                    return gradient, name
+                case Node("+", (Named(old), Node("-", _))) if old == parameter:
+                    if gradient := self.gradient(parameter, tree):
+                        return gradient, name
         return "", ""
+
+    def gradient(self, parameter: str, tree: Tree) -> str:
+        """The derivative by a parameter that a step reads, itself or through what an optimizer works; or nothing."""
+        waiting, seen = sorted(names_in(tree)), {parameter}
+        for name in waiting:
+            if name.startswith(r"\frac") and name.endswith((rf"{{\partial {parameter}}}", f"{{d{parameter}}}")):
+                return name
+            if name not in seen and name in self.formulas:
+                waiting.extend(sorted(names_in(self.formulas[name])))
+            seen.add(name)
+        return ""
 
 
 def _digits(value: fmpq | arb) -> str:
