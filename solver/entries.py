@@ -1,6 +1,7 @@
 """A node with matrices in it -> the same entry by entry: each entry of the result is an expression without matrices.
 
-W*x + b is the matrix of w_11*x_1 + w_12*x_2 + b_1, ... A number or a formula beside a matrix stands for each entry.
+W*x + b is the matrix of w_11*x_1 + w_12*x_2 + b_1, ... A number or a formula beside a matrix stands for each entry, and
+the quotient of two matrices is taken entry by entry; a number is never divided by a matrix.
 """
 
 from __future__ import annotations
@@ -70,6 +71,8 @@ def _each(node: Expression, parts: Sequence[Expression]) -> Matrix:
             return _zipped(parts, lambda own: Negate(own[0]))
         case Entrywise():
             return _zipped(parts, Product)
+        case Quotient() if isinstance(parts[0], Matrix):
+            return _zipped(parts, lambda own: Quotient(own[0], own[1]))
         case Call(function, _, label):
             return _zipped(parts, lambda own: Call(function, own, label))
         case _:
@@ -134,14 +137,19 @@ def _matrix(node: Expression) -> Matrix:
     return node
 
 
-def lifted(nodes: Matrix, grids: Grids) -> Expression:
-    """One formula for all entries, where they are alike: y_1 - a_1, y_2 - a_2 as y - a; else the matrix itself."""
+def lifted(nodes: Matrix, grids: Grids, quotients: bool = False) -> Expression:
+    """One formula for all entries, where they are alike: y_1 - a_1, y_2 - a_2 as y - a; else the matrix itself.
+
+    Matrices are divided, by a number or by one another, only where `quotients` are wanted.
+    """
     own = {tuple(name for row in grid for name in row): Symbol(name) for name, grid in grids.items()
            if (len(grid), len(grid[0])) == shape(nodes)}  # fmt: skip
-    return _lifted([entry for row in nodes.rows for entry in row], own) or nodes
+    return _lifted([entry for row in nodes.rows for entry in row], own, quotients) or nodes
 
 
-def _lifted(nodes: Sequence[Expression], own: Mapping[tuple[QuantityName, ...], Symbol]) -> Expression | None:
+def _lifted(
+    nodes: Sequence[Expression], own: Mapping[tuple[QuantityName, ...], Symbol], quotients: bool
+) -> Expression | None:
     first = nodes[0]
     names = tuple(node.name for node in nodes if isinstance(node, Symbol))
     if len(names) == len(nodes) and names in own:
@@ -151,7 +159,7 @@ def _lifted(nodes: Sequence[Expression], own: Mapping[tuple[QuantityName, ...], 
         return first if all(node == first for node in nodes) else None
     if any(type(node) is not type(first) for node in nodes) or len({*map(len, parts)}) > 1:
         return None
-    inner = [_lifted(column, own) for column in zip(*parts, strict=True)]
+    inner = [_lifted(column, own, quotients) for column in zip(*parts, strict=True)]
     if any(part is None for part in inner):
         return None
     found = [part for part in inner if part is not None]
@@ -167,12 +175,16 @@ def _lifted(nodes: Sequence[Expression], own: Mapping[tuple[QuantityName, ...], 
             return Product((*others, *entrywise)) if others else entrywise[0]
         case Quotient() if matrices == found[:1] and rational(found[1]) is not None:
             return Product((Quotient(ONE, found[1]), found[0]))
+        case Quotient() if quotients and matrices[:1] == found[:1]:
+            return Quotient(found[0], found[1])
         case Power(_, Number("2")) if matrices == found[:1]:
             return Entrywise((found[0], found[0]))
         case Call(function, _, label) if function != "softmax" and all(
             isinstance(n, Call) and (n.function, n.label) == (function, label) for n in nodes
         ):
             return Call(function, tuple(found), label)
+        case _ if not matrices and all(node == first for node in nodes):
+            return first
         case _:
             return None
 

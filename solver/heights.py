@@ -33,8 +33,11 @@ SIZES = (1.0, 1.0, 0.73)
 """How high type is in TeX's styles."""
 ROW, STRUT = 0.89, (0.87, 0.375)
 """Rows of an em; how far a line of words reaches above and below where it stands."""
-AXIS, RULE, ROOT, MATRIX_ROW, SMALL_ROW = 0.25, 0.12, 0.2, 1.25, 0.75
-"""Where the bar of a fraction stands, the least room beside it, what a root adds; rows of a matrix, small or not."""
+AXIS, RULE, ROOT, MATRIX_ROW, SMALL_ROW, ONE_ROW = 0.25, 0.12, 0.2, 1.25, 0.75, 0.8
+"""Where the bar of a fraction stands, the least room beside it, what a root adds; rows of a matrix, small or
+not, and how far the brackets of a single row reach."""
+STEP, STEPS = 0.65, (1.4, 4.0)
+"""What the sign of a root may be higher than it need be, and the heights between which it comes in steps."""
 ABOVE, BELOW, RAISED = (0.677, 0.394, 0.394), (0.686, 0.345, 0.345), 0.413
 """By style, how far numerator and denominator are moved from the line; how far an exponent is."""
 
@@ -60,8 +63,9 @@ class Extent:
 
 
 PLAIN, BRACKETS, LOW = Extent(0.66, 0.0), Extent(0.75, 0.25), Extent(0.7, 0.25)
-HIGH, BOTH = Extent(0.97, 0.2), Extent(1.08, 0.3)
-"""A number or a letter, brackets, what has an index, what has marks above it, and what has both."""
+HIGH, BOTH, DEEP = Extent(0.97, 0.2), Extent(1.08, 0.3), Extent(1.08, 0.49)
+"""A number or a letter, brackets, what has an index, what has marks above it, what has both, and where the index has
+marks above it."""
 
 
 def height(node: Expression, style: int = DISPLAY) -> float:
@@ -89,7 +93,7 @@ def _extent(node: Expression, style: int) -> Extent:
             found = BRACKETS * size
             for argument in arguments:
                 found |= _bracketed(argument, style) if is_tall(argument) else _extent(argument, style)
-            return Extent(found.above + ROOT, found.below) if node.function == "sqrt" else found
+            return _root(found) if node.function == "sqrt" else found
         case Derivative(operand, by):
             if stands_behind(node):
                 own = _fraction(_sized(PLAIN, style), _inside(Symbol(by), style), style, sized=True)
@@ -101,6 +105,7 @@ def _extent(node: Expression, style: int) -> Extent:
         case Matrix(rows):
             per = SMALL_ROW if is_small(node) else MATRIX_ROW
             half = sum(max(per, 1.3 * per * any(map(is_tall, row))) for row in rows) / 2 + 0.05
+            half = half if is_small(node) else max(half, ONE_ROW)
             return Extent(half + AXIS, half - AXIS)
         case Transpose(operand):
             return _extent(operand, style) | HIGH
@@ -136,6 +141,11 @@ def _fraction(above: Extent, below: Extent, style: int, sized: bool = False) -> 
     return Extent(up + above.above, down + below.below)
 
 
+def _root(inside: Extent) -> Extent:
+    in_steps = STEPS[0] < inside.above + inside.below < STEPS[1]
+    return Extent(inside.above + ROOT + STEP * in_steps, inside.below)
+
+
 def _raised(base: Extent, exponent: Expression) -> Extent:
     above = _extent(exponent, SCRIPT)
     up = max(RAISED, base.above - 0.33, 0.11 + above.below)
@@ -145,6 +155,8 @@ def _raised(base: Extent, exponent: Expression) -> Extent:
 def _name(name: QuantityName, style: int) -> Extent:
     match name:
         case Name():
+            if name.index and name.tag and name.tag not in TAGS and name.index != ("new",):
+                return DEEP * SIZES[style]
             marked = name.sample or name.step or name.base[-1].isdigit()
             lowered = name.index or name.tag in TAGS
             return ((BOTH if lowered else HIGH) if marked else LOW) * SIZES[style]

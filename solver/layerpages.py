@@ -34,8 +34,7 @@ from solver.matrices import LayerNames, Matrices, column, layer_names
 from solver.matrixlines import MatrixLines
 from solver.names import Local, Name, QuantityName, Total
 from solver.problem import Problem
-from solver.training import PLAIN, Pass, Scope, Turn
-from solver.updates import worked_names
+from solver.training import Pass, Scope, Turn
 
 Above = tuple[LayerNames, Symbol]
 """The layer that a delta comes back from, and its delta."""
@@ -98,13 +97,13 @@ class LayerPages:
             left, (Member("formula", formula), *forms), self.backward.brief if brief is None else brief
         )
 
-    def defined(self, left: Symbol) -> Expression | None:
+    def defined(self, left: Symbol, quotients: bool = False) -> Expression | None:
         """One formula for a matrix, made of the definitions of its entries; None where one of them has none."""
         grid, graph = self.matrices.grids[left.name], self.backward.graph
         if any(name not in graph.by_name for row in grid for name in row):
             return None
         rows = tuple(tuple(self.spelled(graph.by_name[name].expression) for name in row) for row in grid)
-        return lifted(Matrix(rows), self.matrices.grids)
+        return lifted(Matrix(rows), self.matrices.grids, quotients)
 
     def spelled(self, node: Expression) -> Expression:
         """A formula with the local derivatives in it that stand in no matrix replaced by theirs."""
@@ -116,6 +115,7 @@ class LayerPages:
     def gradients(self, of: Name, by: Sequence[Name], one: Pass) -> Section | None:
         """The deltas from the last layer back, and the gradients that follow; None where no matrix can say them."""
         loss, level = one.scope.name(of), self.backward.level
+        before = {*self.worked}
         deltas: list[Above] = []
         sections: list[Section] = []
         for names in reversed(self.names(one.scope)):
@@ -125,6 +125,7 @@ class LayerPages:
             delta = self.matrices.named("delta", names.layer.number, grid)
             worked = self.delta(loss, names, delta, deltas[-1] if deltas else None)
             if worked is None:
+                self.worked &= before  # what the layers above would have shown is on no page
                 return None
             deltas.append((names, delta))
             blocks = (*worked, *self.parameters(loss, names, delta, [one.scope.name(name) for name in by]))
@@ -263,52 +264,9 @@ class LayerPages:
                 gradient = self.matrices.total(loss, matrix)
                 yield from self.keep(gradient, self.worked_line(gradient))
 
-    def updates(self, goal: Update, turn: Turn) -> Section | None:
-        """The new values of the weights and biases that are updated as a whole."""
-        blocks: list[Block] = []
-        level, brief = self.backward.level, self.backward.brief
-        if not brief:
-            blocks.append(self.backward.reduced(goal))
-        chains = [chain for plain in self.names(PLAIN) for chain in self.new_values(plain, goal, turn)]
-        return Section(level, (Text(self.words["new values"]),), (*blocks, *chains), "update") if chains else None
-
-    def new_values(self, plain: LayerNames, goal: Update, turn: Turn) -> Iterator[Block]:
-        """What the optimizer works for the parameters of a layer, and their new values, where these are matrices."""
-        for letter, matrix in zip("Wb", plain.parameters, strict=False):
-            if not self.is_whole(matrix, goal.of):
-                continue
-            worked = self.optimized(matrix, goal, turn)
-            new = self.matrices.named(letter, plain.layer.number, self.each(matrix, turn.new))
-            lines = [self.formula_line(left) for left in (*worked, new)]
-            chains = [chain for chain in lines if chain is not None]
-            if len(chains) == len(lines):
-                self.worked.update(name for row in self.matrices.grids[new.name] for name in row)
-                letters = [name.base for name in worked_names(goal, self.entries(matrix)[0], turn.step)]
-                if not self.backward.brief:
-                    yield from self.backward.kept(dict(zip(letters, map(Math, worked), strict=True)), goal)
-                yield from chains
-            else:
-                for left in worked:
-                    del self.matrices.grids[left.name]
-
-    def optimized(self, matrix: Symbol, goal: Update, turn: Turn) -> list[Symbol]:
-        """What an optimizer works for a matrix, in its shape; its values after the update before are named as well."""
-        found: list[Symbol] = []
-        for place, worked in enumerate(worked_names(goal, self.entries(matrix)[0], turn.step)):
-            for step in (turn.step - 1, turn.step) if turn.step > 1 else (turn.step,):
-                own = {name: worked_names(goal, name, step)[place] for name in self.entries(matrix)}
-                last = self.matrices.optimized(worked.base, matrix, self.each(matrix, own.__getitem__))
-            found.append(last)
-        return found
-
     def each(self, matrix: Symbol, change: Callable[[Name], Name]) -> Grid:
         rows = self.matrices.grids[matrix.name]
         return tuple(tuple(change(name) for name in row if isinstance(name, Name)) for row in rows)
-
-    def formula_line(self, left: Symbol) -> Chain | None:
-        """The line of a matrix whose entries have one formula."""
-        formula = self.defined(left)
-        return None if formula is None or isinstance(formula, Matrix) else self.line(left, formula)
 
     def as_they_are(self, scope: Scope, wanted: Sequence[Name]) -> tuple[list[Symbol], list[Name]]:
         """The weights and biases that are wanted as a whole; and what is left."""

@@ -32,6 +32,7 @@ from solver.expression import (
     Sum,
     Symbol,
     Term,
+    children,
     rebuild,
     symbols,
     walk,
@@ -317,7 +318,9 @@ def _settled(node: Expression) -> Expression:
     """What is worked out carries no zeros and no double signs: -(-0.29 + 0) -> 0.29; what is put in keeps them."""
     match node:
         case Sum(terms):
-            kept = tuple(term for term in terms if rational(term.value) != 0)
+            kept = tuple(term for term in terms if not _is_zero(term.value))
+            if _holds_matrix(terms) and not _holds_matrix(kept):  # 1 - a matrix of zeros is still a matrix
+                return node
             if len(kept) == 1:
                 return kept[0].value if kept[0].sign > 0 else _settled(Negate(kept[0].value))
             return Sum(kept) if kept else terms[0].value
@@ -327,6 +330,15 @@ def _settled(node: Expression) -> Expression:
             return operand
         case _:
             return node
+
+
+def _is_zero(node: Expression) -> bool:
+    """Whether a node is zero, or a matrix of zeros."""
+    return all(map(_is_zero, children(node))) if isinstance(node, Matrix) else rational(node) == 0
+
+
+def _holds_matrix(terms: Sequence[Term]) -> bool:
+    return any(isinstance(part, Matrix) for term in terms for part in walk(term.value))
 
 
 def _signed(sign: int, value: Expression) -> Term:

@@ -50,12 +50,14 @@ class Matrices:
                 self.notation[own] = bold(own, notation.get(Name(own.base, own.index), ""))
 
     def optimized(self, letter: str, matrix: Symbol, grid: Grid) -> Symbol:
-        """What an optimizer works for each entry of a matrix: v with the matrix as its index."""
+        """What an optimizer works for each entry of a matrix, with the matrix as its index: V of W, v of b."""
         assert isinstance(matrix.name, Name)
         plain = Name(letter, (matrix.name.base,), TAG)
         own = scripted(self.notation[matrix.name.plain])
         below = own.symbol + "".join(f"^{{{part}}}" for part in own.above)
-        self.notation[plain] = rf"\boldsymbol{{{letter}}}_{{{below}}}"
+        bare = letter.removesuffix("hat")
+        shown = rf"\boldsymbol{{{bare.upper() if matrix.name.base.startswith('W') else bare}}}"
+        self.notation[plain] = (shown if bare == letter else rf"\hat{{{shown}}}") + f"_{{{below}}}"
         return self.keep(self.marked(plain, grid), grid)
 
     @staticmethod

@@ -24,18 +24,19 @@ from solver.expression import (
     rebuild,
     substitute,
     symbols,
-    walk,
 )
 from solver.identity import says
 from solver.lines import Member, PartShown, part_shown, reproducing
+from solver.mathtext import text
 from solver.matrices import Matrices
-from solver.measure import matrix_width
+from solver.measure import PAGE, width
 from solver.names import QuantityName
 from solver.polynomial import Value
 from solver.rounding import RangeError, Relation, UndecidedError
+from solver.rows import broken
 
-WIDEST = 102
-"""Digits of the widest matrix that is printed where its line may do without it."""
+GAP = 3
+"""Digits that a relation takes with the space around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,9 @@ class MatrixLines:
             yield Member("result", result, too_small=True)
             return
         put, extra, worked = found
-        if put != result and not _is_too_wide(put):
+        if put != result and not self.is_too_wide(left, put):
             yield Member("numbers", put, same=self.is_the_same(formula, put, extra))
-            if worked is not None:
+            if worked is not None and text(worked) != text(result):
                 yield Member("worked", worked)
         if not all(opaque):
             yield Member("result", result)
@@ -148,6 +149,11 @@ class MatrixLines:
         pairs = zip(self.entries(formula), self.entries(put), strict=True)
         return all(self.board.is_exact(a, extra) or self.board.relation(a, b) == "=" for a, b in pairs)
 
+    def is_too_wide(self, left: Symbol, put: Expression) -> bool:
+        """Whether numbers put in have no room on a page, broken where they can be and their matrices printed small."""
+        room = PAGE - width(left) - GAP
+        return any(sum(width(piece.node) + GAP for piece in row) - GAP > room for row in broken(put, room))
+
     def relation(self, left: Expression, right: Expression) -> Relation:
         """`=` where it stands for every entry."""
         pairs = zip(self.entries(left), self.entries(right), strict=True)
@@ -163,11 +169,6 @@ class MatrixLines:
 
     def grid(self, matrix: Symbol) -> Grid:
         return self.matrices.grids[matrix.name]
-
-
-def _is_too_wide(put: Expression) -> bool:
-    """Whether numbers put in a formula need a matrix that no page has room for, even printed small."""
-    return any(isinstance(part, Matrix) and matrix_width(part) > WIDEST for part in walk(put))
 
 
 def _transposed(node: Expression) -> Expression:

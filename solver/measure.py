@@ -37,15 +37,19 @@ SIGN, DOT, THIN, MINUS, COMMA, PARTIAL = 2.5, 1.5, 0.35, 1.6, 0.95, 1.1
 """A sign between terms, a point between factors, the space beside a function, a minus in front, a comma, a ∂."""
 PAGE = 74
 """Digits of mathematics that a line of a page has room for."""
-BAR, ROOT, TOP, TIMES = 0.5, 1.8, 1.6, 4.5
-"""What a fraction is wider than its parts, a root than what is in it; a sign of transposition; `× 10`."""
+BAR, ROOT, TALL_ROOT, TOP, TIMES = 0.5, 1.8, 2.3, 1.6, 4.5
+"""What a fraction is wider than its parts, a root than what is in it, one that has grown; a transposition; `× 10`."""
 BRACKETS, TALL, HIGHEST = 1.6, 3.4, 3.6
 """A pair of brackets, one that has grown, one around a matrix."""
-COLUMN, SMALL, TINY = 1.85, 0.72, 0.52
-"""Between the columns of a matrix; how much of its size is left where it is printed small, and smaller still."""
+COLUMN = 1.85
+"""Between the columns of a matrix."""
+SMALL, TINY, SMALL_BRACKETS, SMALL_COLUMN = 0.78, 0.675, 2.2, 0.55
+"""The size of what stands in a matrix that is printed small, and smaller still; brackets and columns of both."""
 NARROW, BROAD = frozenset("bcefgijlrstvyz"), frozenset("mwMW")  # letters, by their width
 RAISED = 2.2
 """The number of a layer in brackets, raised."""
+OF_MATRIX = {"W": 4.0, "b": 2.9}
+"""The index of what an optimizer works for a matrix: that matrix, small, with the number of its layer raised."""
 WIDEST_MATRIX, WIDEST_SMALL = 58, 86
 """Digits of a matrix that a page has room for, and at seven tenths of the size; a wider one is printed smaller."""
 
@@ -108,8 +112,7 @@ def _width(node: Expression, style: int) -> float:
         case Matrix((row,), listed=True):
             return BRACKETS + sum(_width(entry, style) + COMMA for entry in row) - COMMA
         case Matrix():
-            shown = SMALL if is_small(node) else 1.0
-            return matrix_width(node) * (TINY if matrix_width(node) > WIDEST_SMALL else shown)
+            return _matrix(node)
         case Transpose(operand):
             return _width(operand, style) + TOP + _brackets(operand, ATOM)
         case Entrywise(factors):
@@ -128,7 +131,7 @@ def _call(node: Call, style: int) -> float:
         arguments = arguments[1:]
     inside = sum(_width(argument, style) + COMMA for argument in arguments) - COMMA
     if word == "sqrt":
-        return inside + ROOT
+        return inside + (TALL_ROOT if any(map(is_tall, arguments)) else ROOT)
     if word == "abs":
         return inside + 1.2
     own = (len(arguments) == 1 and isinstance(arguments[0], Matrix)) * BRACKETS
@@ -173,11 +176,14 @@ def _symbol(name: Name) -> float:
     """A quantity: its letter, and what is raised or lowered at it, one above the other."""
     base = name.base.rstrip("0123456789")
     letter = base[0]
+    matrix = name.index[0].rstrip("0123456789") if name.index and name.tag and name.tag not in TAGS else ""
+    letter = letter.upper() if matrix == "W" else letter
     wide = 1.9 if letter in BROAD else 1.65 if letter.isupper() else 0.95 if letter in NARROW else 1.25
     if len(base) > 1 and base not in GREEK and not base.endswith("hat"):
         wide = 1.1 * len(base)
     below = [part for part in (name.base[len(base) :], *name.index, name.tag if name.tag in TAGS else "") if part]
     lowered = SIZES[SCRIPT] * sum(len(part) for part in below) + 0.45 * max(len(below) - 1, 0)
+    lowered = OF_MATRIX.get(matrix, lowered)
     marks = (len(str(name.sample)) + 1.6 if name.sample else 0.0) + (len(str(name.step)) + 1.2 if name.step else 0.0)
     raised = SIZES[SCRIPT] * marks + (RAISED if below[:1] == [name.base[len(base) :]] else 0.0)
     return wide + max(lowered, raised) + (0.1 if below or marks else 0.0)
@@ -211,8 +217,21 @@ def is_small(matrix: Matrix) -> bool:
 
 def matrix_width(matrix: Matrix) -> float:
     """The width of a matrix at its full size."""
-    columns = [max(_width(entry, TEXT) for entry in column) for column in zip(*matrix.rows, strict=True)]
+    columns = _columns(matrix)
     return HIGHEST + sum(columns) + COLUMN * (len(columns) - 1)
+
+
+def _matrix(matrix: Matrix) -> float:
+    """The width of a matrix as small as it is printed."""
+    full, columns = matrix_width(matrix), _columns(matrix)
+    if not is_small(matrix):
+        return full
+    size = TINY if full > WIDEST_SMALL else SMALL
+    return SMALL_BRACKETS + size * sum(columns) + SMALL_COLUMN * (len(columns) - 1)
+
+
+def _columns(matrix: Matrix) -> list[float]:
+    return [max(_width(entry, TEXT) for entry in column) for column in zip(*matrix.rows, strict=True)]
 
 
 WIDE = 40

@@ -16,6 +16,7 @@ ENGLISH: Mapping[str, str] = {
     "layer": "Layer {number}",
     "output layer": "Output layer {number}",
     "new values": "New values",
+    "new values of layer": "New values of layer {number}",
     "from the loss": "From {loss}",
     "back through": "Back through {unit}",
     "update number": "Update {number}",
@@ -97,6 +98,8 @@ ENGLISH: Mapping[str, str] = {
     "known": "Already found: {factors}.",
     "from": "(from {equation})",
     "put in": "Putting the values in {equation}:",
+    "roots entry by entry": "Squares, roots and quotients of matrices are taken entry by entry, and a number is added "
+    "to each entry.",
     "take the step": "The new value is",
     "decayed": "Weight decay adds a part of the parameter to its gradient.",
     "kept by momentum": "{v} is what momentum keeps: the first gradient, and from then on a part of what was kept and "

@@ -19,6 +19,7 @@ from solver.expression import Symbol
 from solver.goals import MANY, Differentiate, Method, Update, chosen_method
 from solver.graph import Definition
 from solver.layerpages import LayerPages
+from solver.layerupdates import LayerUpdates
 from solver.lines import brief_links, definition_links
 from solver.matrices import Matrices
 from solver.names import Name, QuantityName, Total
@@ -96,7 +97,10 @@ class Pages:
         updates = counted(turn.number - 1, self.words)
         yield Paragraph(sentence(self.words["parameters after"], updates=updates, values=values))
         if kept := [name for name in handed_on if name not in names]:
-            values = listed(self.closing.value(name) for name in kept)
+            matrices = [*LayerUpdates(self.layers).kept(self.updates, turn)] if self.layers else []
+            told = {name for matrix in matrices for row in self.matrices.grids[matrix.name] for name in row}
+            whole = [self.layers.value(matrix) for matrix in matrices if self.layers]
+            values = listed((*whole, *(self.closing.value(name) for name in kept if name not in told)))
             yield Paragraph(sentence(self.words["optimizer keeps"], values=values))
 
     def turn(self, turn: Turn, level: int, brief: bool) -> Iterator[Block]:
@@ -248,8 +252,8 @@ class Pages:
         After a sweep back one of each kind is worked in full and the others in brief; in brief all stand together. What
         is updated in matrices comes first.
         """
-        if self.layers and (section := self.layers.updates(goal, turn)):
-            yield section
+        if self.layers:
+            yield from LayerUpdates(self.layers).sections(goal, turn)
         names = [name for name in goal.of if not self.is_worked(turn.new(name))]
         brief = self.backward.brief
         if brief and names and len(names) <= MANY:

@@ -74,6 +74,10 @@ def value(node: Expression) -> float:
             return sum(term.sign * value(term.value) for term in terms)
         case Product(factors):
             return math.prod(map(value, factors))
+        case Quotient(top, bottom):
+            return value(top) / value(bottom)
+        case Call("sqrt", (inner,)):
+            return math.sqrt(value(inner))
         case Call("softmax", (own, *units)):
             return math.exp(value(own)) / sum(math.exp(value(unit)) for unit in units)
         case Call("tanh", (inner,)):
@@ -99,6 +103,8 @@ CASES = [
     (Call("tanh", (A,)), lambda: [[__import__("math").tanh(a[0])] for a in array(A)]),
     (Call("softmax", (X,)), lambda: [[__import__("math").exp(x[0]) / sum(__import__("math").exp(o[0]) for o in array(X))] for x in array(X)]),
     (Matrix(((S,), (ONE,))), lambda: [[1.5], [1.0]]),
+    (Quotient(A, S), lambda: [[a[0] / 1.5] for a in array(A)]),
+    (Quotient(W, Sum((Term(1, Call("sqrt", (Entrywise((W, W)),))), Term(1, S)))), lambda: [[w / (abs(w) + 1.5) for w in row] for row in array(W)]),
 ]  # fmt: skip
 
 
@@ -110,7 +116,15 @@ def test_entries_are_those_of_matrix_algebra(node: Expression, expected) -> None
 
 @pytest.mark.parametrize(
     "node",
-    [Product((W, A)), Sum((Term(1, A), Term(1, X))), Entrywise((W, V)), Product((X, X)), Quotient(A, B)],
+    [
+        Product((W, A)),
+        Sum((Term(1, A), Term(1, X))),
+        Entrywise((W, V)),
+        Product((X, X)),
+        Quotient(A, X),
+        Quotient(S, A),
+        Power(A, parse_number("2")),
+    ],
     ids=text,
 )
 def test_shapes_that_do_not_fit_are_refused(node: Expression) -> None:
@@ -143,6 +157,21 @@ def test_squares_and_halves_are_lifted() -> None:
     assert lifted(squares, GRIDS) == Entrywise((A, A))
     halves = Matrix(tuple((Quotient(entry, parse_number("2")),) for entry in own))
     assert lifted(halves, GRIDS) == Product((Quotient(ONE, parse_number("2")), A))
+
+
+QUOTIENTS = [
+    Quotient(A, Sum((Term(1, ONE), Term(-1, Power(S, parse_number("2")))))),
+    Sum((Term(1, W), Term(-1, Quotient(Product((S, W)), Sum((Term(1, Call("sqrt", (W,))), Term(1, S))))))),
+    Quotient(A, Call("sqrt", (B,))),
+]
+
+
+@pytest.mark.parametrize("node", QUOTIENTS, ids=text)
+def test_quotients_are_lifted_where_they_are_wanted(node: Expression) -> None:
+    matrix = entries(node, GRIDS)
+    assert isinstance(matrix, Matrix)
+    assert lifted(matrix, GRIDS, quotients=True) == node
+    assert lifted(matrix, GRIDS) == matrix
 
 
 @pytest.mark.parametrize(

@@ -271,7 +271,7 @@ figure: none
         ("{epochs: 2, mode: online}", "W1_new_matrix@3"),
         ("{epochs: 2, mode: online, optimizer: {name: momentum}}", "v_W1_matrix@2"),
         ("{epochs: 2, mode: online, optimizer: {name: nesterov}}", "v_b2_matrix@2"),
-        ("{epochs: 2, mode: online, optimizer: {name: adam}}", "w1_1_1_new@2"),
+        ("{epochs: 2, mode: online, optimizer: {name: adam}}", "mhat_W1_matrix@2"),
         ("{epochs: 50, mode: online}", "z2_matrix[2]@100"),
     ],
 )

@@ -27,6 +27,7 @@ STEP_2_1_1 = {
 # One of each kind of page; the numbers of the others are held by tests/examples.
 GOLDEN = ["sigmoid", "network-2-1-1", "network-3-2-1", "network-3-2-1-stated", "linear-regression-squared-error"]
 GOLDEN += ["perceptron-and-threshold-1", "softmax-regression", "adam-two-steps"]
+GOLDEN += ["network-2-2-2-adam-matrix"]
 
 
 @pytest.mark.parametrize("id", GOLDEN)

@@ -121,6 +121,28 @@ def test_every_optimizer_steps_as_pytorch_defines_it(name: str, decay: str) -> N
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_run_of_one_update_starts_from_nothing(name: str) -> None:
+    """Its names carry no mark of an update: what the optimizer keeps after it is not what it had before."""
+    settings = ", ".join(part for part in (f"name: {name}", SETTINGS[name], "weight_decay: 0.05") if part)
+    text = SPEC.replace("TRAIN", f"{{mode: batch, optimizer: {{{settings}}}}}")
+    ours = found(text)
+    slopes = [gradient(0.5, 1.0, x, y) for x, y in SAMPLES]
+    dw, db = (sum(slope[at] for slope in slopes) / 3 for at in (0, 1))
+    expected = (step_of(name, 0.5, dw, {}, 1, 0.05), step_of(name, 1.0, db, {}, 1, 0.05))
+    assert (ours["w_new"], ours["b_new"]) == pytest.approx(expected, rel=1e-12)
+    worked = work_text(text)
+    written = write(worked, ["markdown"])
+    assert not written.diagnostics, written.diagnostics
+    row = next(line for line in written.texts["markdown"].splitlines() if line.startswith("| $w$"))
+    name, old, slope, new = (cell.strip(" $") for cell in row.strip("|").split("|"))
+    for cell in (old, slope, new):  # a cell that is not the value of its column is noticed
+        wrong = row.replace(f"${cell}$", f"${cell}1$", 1)
+        altered = written.texts["markdown"].replace(row, wrong)
+        math = printer(worked.document, worked.solution)
+        assert any(name in fault for fault in read_back(altered, "markdown", worked.solution, math)), wrong
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimizer_is_written_and_read_back(name: str) -> None:
     worked = work_text(SPEC.replace("TRAIN", f"{{epochs: 2, mode: batch, optimizer: {name}}}"))
     written = write(worked, ["markdown", "latex"])

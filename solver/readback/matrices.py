@@ -49,7 +49,9 @@ def _operated(operation: str, parts: list[Tree]) -> Tree:
                 raise Unreadable("the softmax of a matrix")
             column = tuple(entry for (entry,) in rows)
             return Grid(tuple((Node("softmax", (entry, *column)),) for entry in column))
-        case (("/" | "^" | "abs" | "max" | "min" | "sqrt"), _):
+        case "/", [Grid(), _]:
+            return _each(parts, lambda own: Node("/", own))
+        case (("/" | "^" | "abs" | "max" | "min"), _):
             raise Unreadable(f"{operation} of matrices")
         case _:
             return _each(parts, lambda own: Node(operation, own))
