@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from flint import arb, ctx, fmpq
+from flint import ctx
 
 from solver.readback import numbers
 from solver.readback.convention import Convention, Read
-from solver.readback.givens import given_row, other_givens
+from solver.readback.givens import other_givens
+from solver.readback.known import Known
 from solver.readback.mentions import mention_faults
-from solver.readback.numbers import Terms, Unreadable
+from solver.readback.numbers import Terms, Unreadable, digits_of
 from solver.readback.page import Line, Mention, Row, Syntax, mathematics
 from solver.readback.reads import read_line
 from solver.readback.reasons import Reader
+from solver.readback.rows import Rows
 from solver.readback.structure import (
     are_same,
     has_value,
@@ -26,9 +28,9 @@ from solver.readback.structure import (
     related,
     signed_literal,
     stands_for,
+    wrongly_rounded,
 )
-from solver.readback.taken import resolved
-from solver.readback.tex import Literal, Named, Node, Operator, Tree, evaluate, is_numeric, read_formula
+from solver.readback.tex import Named, Node, Operator, Tree, evaluate, is_numeric
 
 PRECISIONS = (192, 10_000)
 
@@ -52,31 +54,15 @@ def _false_claims(
             found = {}
             for point in convention.points or ((),):
                 given = {name: numbers.plain(value) for name, value in point}
-                found |= dict.fromkeys(_Page(claims, names, convention, given).faults())
+                found |= dict.fromkeys(_Page(names, convention, given, claims=claims).faults())
         if not found:
             break
     return tuple(found)
 
 
 @dataclass(slots=True)
-class _Page:
-    claims: tuple[Line | Row | Mention, ...]
-    names: frozenset[str]
-    convention: Convention
-    given: dict[str, Terms] = field(default_factory=dict)
-    formulas: dict[str, Tree] = field(default_factory=dict)
-    reads: dict[str, set[str]] = field(default_factory=dict)
-    results: dict[str, Literal] = field(default_factory=dict)
-    known: dict[str, Terms] = field(default_factory=dict)
-    matrices: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
-    printed: dict[str, str] = field(default_factory=dict)
-    examples: dict[str, Terms] = field(default_factory=dict)
-    header: tuple[Tree, ...] = ()
-
-    def __post_init__(self) -> None:
-        self.matrices |= dict(self.convention.matrices)
-        self.names = self.names.union(self.matrices) if self.matrices else self.names
-        self.known |= {name: numbers.read(value) for name, value in self.convention.handed_on}
+class _Page(Known):
+    claims: tuple[Line | Row | Mention, ...] = ()
 
     def faults(self) -> Iterator[str]:
         lines: list[list[Read]] = []
@@ -107,17 +93,9 @@ class _Page:
                 yield from self.told(entries[0].line, self.together(entries))
         for mention in mentions:
             yield from self.told(mention, mention_faults(mention, self.names, self.reads, bool(self.convention.points)))
+        table = Rows(self)
         for row in rows:
-            yield from self.told(row, self.check_row(row))
-
-    def take_over(self, line: Line) -> bool:
-        """Takes a long row of givens as they are told; not where something was told of one: then each is checked."""
-        found = given_row(line, self.matrices)
-        if found.keys() & (self.given.keys() | self.formulas.keys()):
-            return False
-        self.given |= {name: numbers.plain(numbers.decimal(text)) for name, text in found.items()}
-        self.printed |= found
-        return bool(found)
+            yield from self.told(row, table.check(row))
 
     def told(self, what: Line | Mention | Row, faults: Iterator[str]) -> Iterator[str]:
         """What is found wrong, with the line it is found in; a line that has no value is wrong as well."""
@@ -125,51 +103,6 @@ class _Page:
             yield from (f"{what}: {fault}" for fault in faults)
         except Unreadable as reason:
             yield f"{what}: {reason}"
-
-    def learn(self, read: Read) -> None:
-        """What a line says of its left side: a given, a formula, a printed result."""
-        last = read.members[-1]
-        if read.whole is not None:
-            return
-        if self.is_example(read):
-            self.examples |= {read.left: evaluate(last, self.value)} if last is not None and is_numeric(last) else {}
-            return
-        if len(read.members) == 1 and last is not None and is_numeric(last) and read.line.members[0][0] == "=":
-            if read.left not in self.formulas and read.left not in self.given:
-                self.given[read.left] = evaluate(last, self.value)
-            return
-        for member in read.members:
-            if member is not None and not isinstance(member, Operator):
-                self.reads.setdefault(read.left, set()).update(names_in(member))
-        forms = [member for member in read.members if member is not None and has_value(member)]
-        forms.sort(key=is_numeric)  # a formula with names in it, where there is one
-        stated = any(isinstance(member, Node) and not has_value(member) for member in read.members)
-        if forms and (not is_numeric(forms[0]) or (len(read.members) > 1 and not stated)):
-            self.formulas.setdefault(read.left, forms[0])
-        shown = signed_literal(last)
-        if shown is not None:
-            self.results.setdefault(read.left, shown)
-
-    def value(self, name: str) -> Terms:
-        """The value that is carried on: a given, the rounded result, or what the formula gives."""
-        if name not in self.known:
-            if name in self.given:
-                self.known[name] = self.given[name]
-            elif self.convention.carried and name in self.results:
-                self.known[name] = numbers.plain(self.results[name].value)
-            else:
-                self.known[name] = self.by_formula(name)
-        return self.known[name]
-
-    def by_formula(self, name: str) -> Terms:
-        """What the formula of a quantity gives; itself, where it has none or stays unknown as a whole."""
-        if name in self.given or name not in self.formulas:
-            handed_on = any(name == other for other, _ in self.convention.handed_on)
-            return self.known[name] if handed_on else self.given.get(name, {(name,): fmpq(1)})
-        try:
-            return evaluate(self.resolved(self.formulas[name]), self.value)
-        except Unreadable:
-            return {(name,): fmpq(1)}
 
     def together(self, entries: list[Read]) -> Iterator[str]:
         """≈ stands before a matrix only where at least one entry is another number."""
@@ -188,18 +121,6 @@ class _Page:
             return [self.member_value(read.whole), *members]
         cited = len(read.members) == 1 and (member := read.members[0]) is not None and self.is_result(member)
         return [self.value(read.left) if cited else self.by_formula(read.left), *members]
-
-    def is_example(self, read: Read) -> bool:
-        """Whether a line says where something is so, checked or drawn, on a page that holds for all numbers."""
-        free = dict(self.convention.points[0] if self.convention.points else ()).keys()
-        member = read.members[0] if len(read.members) == 1 else None
-        return read.left in free and read.whole is None and member is not None and names_in(member) <= free
-
-    def resolved(self, tree: Tree) -> Tree:
-        """A tree with the page's functions and the derivatives to be taken replaced by what they are."""
-        if not self.convention.points:
-            return tree
-        return resolved(tree, {function.head: function for function in self.convention.functions}, self.formulas)
 
     def check(self, read: Read) -> Iterator[str]:
         if self.is_example(read):
@@ -228,7 +149,7 @@ class _Page:
         for place, value in enumerate(values[:-1]):
             numeric = place == 0 or ((member := read.members[place - 1]) is not None and is_numeric(member))
             if value is not None and numeric:
-                yield from self.rounded(value, result, digits, place)
+                yield from wrongly_rounded(value, result, digits, self.convention.mode, place)
 
     def shape(self, read: Read) -> Iterator[str]:
         """Derivatives of what they say, numbers where the formula has names, parts worked out from their own parts."""
@@ -299,22 +220,6 @@ class _Page:
         """Whether a name stands in a member that has a value on this page: then it is a formula, no numbers put in."""
         return any(name in self.formulas or name in self.given for name in names_in(tree))
 
-    def member_value(self, member: Tree | None) -> Terms | None:
-        try:
-            return evaluate(self.resolved(member), self.value) if member is not None else None
-        except Unreadable:
-            return None
-
-    def rounded(self, value: Terms, result: Terms, digits: dict[tuple[str, ...], int], place: int) -> Iterator[str]:
-        """A value, rounded as the result is, must give the result."""
-        if {*value} != {*result}:
-            yield f"member {place} has other unknowns than the result"
-            return
-        for unknowns, shown in result.items():
-            assert isinstance(shown, fmpq)
-            if not numbers.rounds_to(value[unknowns], shown, digits[unknowns], self.convention.mode):
-                yield f"member {place} gives {_digits(value[unknowns])}, not {_digits(shown)}"
-
     def parts(self, first: Tree, second: Tree) -> Iterator[str]:
         """Each part that was worked out against the part it was worked out from."""
         if not (isinstance(first, Node) and isinstance(second, Node) and first.operation == second.operation):
@@ -327,87 +232,4 @@ class _Page:
                 continue
             value = numbers.number(evaluate(before, self.value))
             if not numbers.rounds_to(value, shown.value, shown.last_place, self.convention.mode):
-                yield f"a part gives {_digits(value)}, not {_digits(shown.value)}"
-
-    def check_row(self, row: Row) -> Iterator[str]:
-        """A row of new values, or a row of what rounding changed."""
-        try:
-            trees = [read_formula(cell, self.names) for cell in row.cells]
-        except Unreadable as reason:
-            yield str(reason)
-            return
-        if self.convention.points:
-            if is_numeric(trees[0]):
-                yield from self.at_point(trees)
-            else:
-                self.header = tuple(trees)
-            return
-        if not isinstance(trees[0], Named) or len(trees) != 4:
-            yield "a row of this table cannot be read"
-            return
-        name = trees[0].name
-        if self.convention.carried and name in self.results and name not in self.given:
-            yield from self.drift(name, trees)
-            return
-        gradient, new = self.updated(name)
-        for quantity, tree in zip((name, gradient, new), trees[1:], strict=True):
-            digits = printed_places(tree, self.convention.digits)
-            value = evaluate(tree, self.value)
-            if not quantity:
-                yield "no update of this parameter stands on the page"
-            elif quantity in self.given:
-                if self.given[quantity] != value:
-                    yield "a cell is not the given value"
-            elif digits:
-                yield from self.rounded(self.value(quantity), value, digits, 0)
-            elif self.value(quantity) != value:
-                yield "a cell is not the value it stands for"
-
-    def at_point(self, trees: list[Tree]) -> Iterator[str]:
-        """A row of numbers under formulas: names at its start take their numbers, the others must give theirs."""
-        if len(trees) != len(self.header):
-            yield "a row of this table has no header"
-            return
-        given = {**self.given, **self.examples}
-        checked = 0
-        for head, tree in zip(self.header, trees, strict=True):
-            value = numbers.number(evaluate(tree, self.value))
-            if isinstance(head, Named) and head.name in self.given and not checked:
-                given[head.name] = numbers.plain(value)
-                continue
-            checked += 1
-            there = _Page((), self.names, self.convention, given, self.formulas)
-            found = numbers.number(evaluate(there.resolved(head), there.value))
-            shown = signed_literal(tree)
-            if shown is None or not numbers.rounds_to(found, shown.value, shown.last_place, self.convention.mode):
-                yield f"the formula gives {_digits(found)}, not {_digits(value)}"
-
-    def drift(self, name: str, trees: list[Tree]) -> Iterator[str]:
-        full, carried, difference = (numbers.number(evaluate(tree, self.value)) for tree in trees[1:])
-        if carried != self.results[name].value or carried - full != difference:
-            yield "the difference is not that of the two numbers beside it"
-
-    def updated(self, parameter: str) -> tuple[str, str]:
-        """The gradient and the new value of a parameter: the one that is it minus a step made from its gradient."""
-        for name, tree in self.formulas.items():
-            match tree:
-                case Node("+", (Named(old), Node("-", (step,)))) if old == parameter:
-                    if gradient := self.gradient_in(step, parameter):
-                        return gradient, name
-        return "", ""
-
-    def gradient_in(self, step: Tree, parameter: str) -> str:
-        """The derivative by a parameter that a step reads, itself or through the moments that are made from it."""
-        seen, waiting = set[str](), sorted(names_in(step))
-        while waiting:
-            for name in waiting:
-                if name.endswith((f"{{\\partial {parameter}}}", f"{{d{parameter}}}")):
-                    return name
-            seen.update(waiting)
-            found = {inner for name in waiting if name in self.formulas for inner in names_in(self.formulas[name])}
-            waiting = sorted(found - seen)
-        return ""
-
-
-def _digits(value: fmpq | arb) -> str:
-    return arb(value).str(12, radius=False)
+                yield f"a part gives {digits_of(value)}, not {digits_of(shown.value)}"

@@ -215,3 +215,8 @@ def differ(left: Number, right: Number) -> bool | None:
     if isinstance(difference, fmpq):
         return bool(difference != 0)
     return None if difference.contains(0) else True
+
+
+def digits_of(value: Number) -> str:
+    """A number as a fault tells it."""
+    return arb(value).str(12, radius=False)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from flint import fmpq
 
 from solver.readback import numbers
-from solver.readback.numbers import Terms, Unreadable
+from solver.readback.numbers import Terms, Unreadable, digits_of
 from solver.readback.tex import Grid, Literal, Named, Node, Operator, Tree, evaluate
 
 Holds = Callable[[str, Tree], bool]
@@ -125,6 +125,19 @@ def related(before: Terms, after: Terms, relation: str, place: int) -> Iterator[
         yield f"= stands before member {place + 1}, but the two sides differ"
     if relation != "=" and different is False:
         yield f"≈ stands before member {place + 1}, but the two sides are the same number"
+
+
+def wrongly_rounded(
+    value: Terms, result: Terms, digits: Mapping[tuple[str, ...], int], mode: str, place: int = 0
+) -> Iterator[str]:
+    """A value, rounded as the result is, must give the result."""
+    if {*value} != {*result}:
+        yield f"member {place} has other unknowns than the result"
+        return
+    for unknowns, shown in result.items():
+        assert isinstance(shown, fmpq)
+        if not numbers.rounds_to(value[unknowns], shown, digits[unknowns], mode):
+            yield f"member {place} gives {digits_of(value[unknowns])}, not {digits_of(shown)}"
 
 
 def has_value(tree: Tree) -> bool:
