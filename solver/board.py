@@ -109,6 +109,8 @@ class Board:
         try:
             return "=" if all(relation(first[m], second[m]) == "=" for m in first) else "≈"
         except UndecidedError:
+            if self.values.differ(left, right):
+                return "≈"
             if _are_the_same(*(self.spelled_out(side) for side in (left, right))):
                 return "="
             from solver.symbolic import are_equal

@@ -15,14 +15,17 @@ from flint import arb, ctx, fmpq
 
 from solver.expression import Number
 from solver.names import QuantityName
+from solver.near import Near, ball, below
 
-Enclosure = Callable[[int], "fmpq | arb"]
+Enclosure = Callable[[int], "fmpq | arb | Near"]
 Mode = Literal["half_up", "half_even"]
 Carry = Literal["full", "rounded"]
 Relation = Literal["=", "≈"]
 
 FIRST_BITS = 128
 LAST_BITS = 8_192
+APART = 2 * LAST_BITS
+"""Asked for so many bits, an enclosure keeps what lies too near to a fraction for a ball apart from it: a `Near`."""
 
 SMALLEST_DECIMAL = fmpq(1, 10**5)
 """Inexact numbers nearer to zero than this are printed as 2.5e-6: five zeros after the point are not counted."""
@@ -30,8 +33,8 @@ LARGEST_DECIMAL = fmpq(10**8)
 """Numbers from here on are printed as 1.25e8."""
 UPDATE_PLACES = 12
 """An update's result shows the step's decimals up to this many; a smaller step no longer changes what is read."""
-MAGNITUDE = 8_000
-"""Binary exponents beyond this are refused: the precision does not reach further, and no course prints 1e-2400."""
+MAGNITUDE = 2**21
+"""Binary exponents beyond this are refused: what is printed is reckoned with exactly, and this is 600,000 digits."""
 HALF = fmpq(1, 2)
 
 
@@ -63,9 +66,9 @@ class Rounding:
 
 
 def precisions() -> Iterator[int]:
-    """The working precisions tried in turn, in bits."""
+    """The working precisions tried in turn, in bits; at the last of them numbers are kept apart from fractions."""
     bits = FIRST_BITS
-    while bits <= LAST_BITS:
+    while bits <= APART:
         yield bits
         bits *= 2
 
@@ -83,11 +86,10 @@ def nearest(number: Enclosure, places: int, mode: Mode) -> int:
                 return round_exact(value * scale, mode)
             if not value.is_finite():
                 raise RangeError("the number is not finite")
-            scaled = value * scale + HALF
-            whole = scaled.floor().unique_fmpz()
             # A ball is never known to sit on a tie, so one that is decided is decided in either mode.
-            if whole is not None and not scaled.contains(arb(whole)):
-                return int(whole)
+            whole = below(value * scale + HALF)
+            if whole is not None:
+                return whole
     raise UndecidedError(f"digit {places} after the point")
 
 
@@ -230,8 +232,9 @@ def _size(number: Enclosure) -> fmpq:
         if isinstance(value, fmpq):
             return abs(value)
         if not value.contains(0):
-            _refuse_extremes(value)
-            return abs(value).mid().fmpq()
+            size = abs(ball(value))
+            _refuse_extremes(size)
+            return size.mid().fmpq()
     raise UndecidedError("whether it is zero (the gradient of a bias that a whole softmax shares is: leave it out)")
 
 
@@ -241,6 +244,6 @@ def _ten(exponent: int) -> fmpq:
 
 
 def _refuse_extremes(value: arb) -> None:
-    mantissa, exponent = abs(value).mid().man_exp()
+    mantissa, exponent = value.mid().man_exp()
     if abs(int(exponent) + int(mantissa).bit_length()) > MAGNITUDE:
         raise RangeError("the number is out of range")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from flint import arb, ctx, fmpq
+from flint import ctx, fmpq
 
 from solver.readback import numbers
 from solver.readback.convention import Convention, Read
@@ -377,8 +377,8 @@ class _Page:
         return "", ""
 
 
-def _digits(value: fmpq | arb) -> str:
-    return arb(value).str(12, radius=False)
+def _digits(value: numbers.Number) -> str:
+    return numbers.ball(value).str(12, radius=False)
 
 
 def _shown(line: Line) -> str:
