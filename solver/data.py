@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
-from flint import arb, fmpq
+from flint import fmpq
 
 from solver.board import Board
 from solver.document import (
@@ -28,7 +28,7 @@ from solver.document import (
 from solver.expression import Expression, Number, Power, Product, Sum, Symbol, Term, integer, walk
 from solver.mathtext import text
 from solver.names import Local, Name, Prime, QuantityName, Second, Total
-from solver.polynomial import Monomial, Polynomial, Value
+from solver.polynomial import Coefficient, Monomial, Polynomial, Value
 from solver.rounding import Enclosure, decimal, significant
 from solver.solution import Solution
 
@@ -115,7 +115,7 @@ def _exactly(value: Value) -> str:
     return significant(_known(value), DIGITS)
 
 
-def _known(value: fmpq | arb) -> Enclosure:
+def _known(value: Coefficient) -> Enclosure:
     return lambda _: value
 
 

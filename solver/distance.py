@@ -64,10 +64,14 @@ def _of_call(left: Call, right: Call, work: Work) -> Real | Near:
     """
     row = FUNCTIONS[left.function]
     pairs = list(zip(row.arguments(left), row.arguments(right), strict=True))
-    inside = {Name(f"u{pairs.index(pair)}"): between(*(work(side, {}) for side in pair)) for pair in pairs}
+    inside: dict[QuantityName, Real | Near] = {
+        Name(f"u{pairs.index(pair)}"): between(*(work(side, {}) for side in pair)) for pair in pairs
+    }
     call = Call(left.function, tuple(Symbol(Name(f"u{pairs.index(pair)}")) for pair in pairs))
     inside[OWN] = work(call, inside)
-    distances = {Name(f"u{place}"): apart(*pair, work) for place, pair in enumerate(pairs)}
+    distances: dict[QuantityName, Real | Near] = {
+        Name(f"u{place}"): apart(*pair, work) for place, pair in enumerate(pairs)
+    }
     slopes = [
         (work(slope, inside), distances[argument.name])
         for argument, slope in row.local(call, Symbol(OWN))

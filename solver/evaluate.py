@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import assert_never
 
 from flint import arb, ctx, fmpq
@@ -153,8 +152,8 @@ def raise_to(base: Value, exponent: Value, near: bool = False) -> Value:
         return fmpq(0)
     if base < 0 or is_zero(base):
         raise Impossible("a power with a base that is not positive and an exponent that is not whole")
-    value = finite(ball(base) ** ball(exponent))
-    return joined(ZERO, value) if near else value
+    value = ball(base) ** ball(exponent)
+    return finite(joined(ZERO, value) if near else value)
 
 
 def apply(function: Function, *arguments: Value, near: bool = False, own: int = 0) -> Value:
@@ -179,9 +178,15 @@ def apply(function: Function, *arguments: Value, near: bool = False, own: int = 
     if exact is not None:
         return exact
     if near:
-        return finite(near_value(function, known, own, partial(evaluate, near=True)))
-    value = finite(function.ball(*map(arb, known)))
+        return finite(near_value(function, known, own, _near))
+    value = function.ball(*map(ball, known))
+    finite(value)
     return fmpq(int(value.unique_fmpz() or 0)) if value.is_exact() and value.is_integer() else value
+
+
+def _near(node: Expression, values: Mapping[QuantityName, Coefficient]) -> Coefficient:
+    """The value of an expression without unknowns, kept apart from its fraction."""
+    return coefficient(evaluate(node, values, near=True))
 
 
 def _refuse_outside(function: Function, argument: Coefficient) -> None:
@@ -252,10 +257,11 @@ class Values:
 
         def enclosure(monomial: Monomial) -> Enclosure:
             known = first.get(monomial, ZERO)
+            whole = coefficient(_whole(known))
 
             def at(bits: int) -> Coefficient:
                 if isinstance(known, fmpq) or bits <= decided:
-                    return known if bits >= APART else _whole(known)
+                    return known if bits >= APART else whole
                 return terms_of(self._evaluate(node, bits)).get(monomial, ZERO)
 
             return at
@@ -266,7 +272,7 @@ class Values:
         """Whether two expressions are proven to be different numbers though no ball tells them apart."""
         values = self.at(APART)
 
-        def value(node: Expression, put: Mapping[QuantityName, Value]) -> Coefficient:
+        def value(node: Expression, put: Mapping[QuantityName, Coefficient]) -> Coefficient:
             return coefficient(evaluate(node, {**values, **put}, near=True))
 
         with ctx.workprec(APART_BITS), suppress(Undecided, NotPolynomial, Impossible):
@@ -358,8 +364,8 @@ def _disagreement(definition: Definition, values: Values) -> Iterator[Fault]:
     if isinstance(computed, Polynomial):
         return
     half_unit = fmpq(0) if "/" in stated.text else fmpq(1, 2) * fmpq(10) ** -places_of(stated)
-    if abs(arb(computed) - arb(stated.value)) > arb(half_unit):
-        shown = arb(computed).str(max(places_of(stated), 3) + 4, radius=False)
+    if abs(ball(computed) - arb(stated.value)) > arb(half_unit):
+        shown = ball(computed).str(max(places_of(stated), 3) + 4, radius=False)
         message = f"{definition.name.text} is stated as {stated.text}, but its formula gives {shown}"
         hint = f"state a value that rounds correctly, or leave {definition.name.text} out"
         yield Fault("S403", message, ("given", definition.name.text), hint)

@@ -129,7 +129,7 @@ def ball(value: Real | Near | int) -> arb:
     return arb(value.fraction) + value.rest if isinstance(value, Near) else arb(value)
 
 
-def below(value: arb | Near) -> int | None:
+def below(value: Real | Near) -> int | None:
     """The whole number next below; None where it is open which, as at a whole number itself."""
     whole = ball(value).floor().unique_fmpz()
     if whole is not None and not ball(value).contains(arb(whole)):
@@ -166,7 +166,7 @@ def near_value(function: Function, values: list[Real | Near], own: int, evaluate
     if function.name == "softmax":
         return _softmax(values[1:], own, evaluate)
     first = values[0]
-    if function.name in SATURATED and abs(first) > FAR:
+    if function.name in SATURATED and (first > FAR or first < -FAR):
         return SATURATED[function.name](*values)
     whole = [ball(value) for value in values]
     anchor, rest = parts(first)

@@ -31,7 +31,7 @@ class Beside:
         return beside(self.near * near, self.off * near + self.near * off + self.off * off)
 
     def __truediv__(self, other: fmpq | arb | Beside | int) -> fmpq | arb | Beside:
-        return self * over(other)
+        return self * over(fmpq(other) if isinstance(other, int) else other)
 
     def __rtruediv__(self, other: fmpq | arb | int) -> fmpq | arb | Beside:
         return over(self) * other
@@ -44,9 +44,6 @@ class Beside:
 
     def __neg__(self) -> Beside:
         return Beside(-self.near, -self.off)
-
-    def __abs__(self) -> Beside:
-        return self if self.near > 0 else -self
 
     def __lt__(self, other: fmpq | arb | Beside | int) -> bool:
         return bool(_signed(self - other) < 0)
@@ -105,7 +102,7 @@ def over(value: fmpq | arb | Beside) -> fmpq | arb | Beside:
 
 def sigmoid(u: fmpq | arb | Beside) -> fmpq | arb | Beside:
     """1 - e^-u/(1 + e^-u) above zero, e^u/(1 + e^u) below."""
-    e = (-ball(abs(u))).exp()
+    e = (-abs(ball(u))).exp()
     return beside(fmpq(1), -e / (1 + e)) if u > 0 else e / (1 + e)
 
 
@@ -126,7 +123,7 @@ def tanh(u: fmpq | arb | Beside) -> fmpq | arb | Beside:
 
 def softplus(u: fmpq | arb | Beside) -> fmpq | arb | Beside:
     """u + ln(1 + e^-u) above zero"""
-    small = (-ball(abs(u))).exp().log1p()
+    small = (-abs(ball(u))).exp().log1p()
     return plus(u, small) if u > 0 else small
 
 

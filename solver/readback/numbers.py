@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from flint import arb, fmpq
 
 from solver.readback import beside
-from solver.readback.beside import Beside, ball, plus
+from solver.readback.beside import Beside, plus
+from solver.readback.beside import ball as ball
 
 MAX_TERMS = 2_000
 
@@ -100,7 +101,7 @@ FAR = 32
 
 def _far(near: Callable[..., Number], whole: Callable[[arb], arb]) -> Callable[[Number], Number]:
     """A function by one way far from zero, by another elsewhere."""
-    return lambda u: near(u) if abs(u) > FAR else whole(ball(u))
+    return lambda u: near(u) if abs(ball(u)) > FAR else whole(ball(u))
 
 
 def _steady(u: arb) -> arb:
@@ -113,7 +114,7 @@ _sigmoid = _far(beside.sigmoid, _steady)
 
 def _exp(u: Number) -> Number:
     """1 + (e^u - 1), where e^u is near to 1."""
-    return plus(1, ball(u).expm1()) if abs(u) < 1 else ball(u).exp()
+    return plus(1, ball(u).expm1()) if abs(ball(u)) < 1 else ball(u).exp()
 
 
 def _ln(u: Number) -> Number:
@@ -143,7 +144,8 @@ def _softmax(own: Number, *units: Number) -> Number:
     """The share of one of several; equal shares are fractions."""
     if all(isinstance(unit, fmpq) and unit == own for unit in units):
         return fmpq(1, len(units))
-    total, mine = fmpq(1), units.index(own)  # the own unit's part is 1
+    total: Number = fmpq(1)  # the own unit's part
+    mine = units.index(own)
     for place, unit in enumerate(units):
         total = total if place == mine else plus(total, _exp(unit - own))
     return beside.over(total)
@@ -207,7 +209,8 @@ def rounds_to(value: Number, shown: fmpq, last_place: int, mode: str) -> bool:
     """Whether a printed number is a value correctly rounded to its last place."""
     unit = fmpq(10) ** -last_place
     if not isinstance(value, fmpq):
-        return bool(abs((value - shown) / unit) < fmpq(1, 2))
+        away = (value - shown) / unit
+        return bool(-fmpq(1, 2) < away < fmpq(1, 2))
     distance = abs((value - shown) / unit)
     if distance != fmpq(1, 2):
         return distance < fmpq(1, 2)
