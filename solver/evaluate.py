@@ -9,6 +9,7 @@ from typing import assert_never
 
 from flint import arb, ctx, fmpq
 
+from solver.closedform import ClosedForms
 from solver.diagnostics import Fault, InternalError, ProblemError
 from solver.distance import apart
 from solver.expression import (
@@ -44,7 +45,7 @@ from solver.polynomial import (
     power,
     terms_of,
 )
-from solver.rounding import APART, Enclosure, places_of, precisions
+from solver.rounding import APART, PROVEN, Enclosure, places_of, precisions
 
 MAX_POWER, MAX_HEIGHT, MAX_HEIGHT_APART = 4_096, 100_000, 20_000_000
 """Powers of fractions that are worked exactly, by the bits of what comes out."""
@@ -222,11 +223,22 @@ class Values:
     seen: dict[int, tuple[Expression, dict[Monomial, Enclosure]]] = field(
         default_factory=dict, compare=False, repr=False
     )
+    forms: ClosedForms = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "forms", ClosedForms(self.graph, self.fixed, self._number))
+
+    def _number(self, node: Expression) -> fmpq | arb:
+        value = self.of(node)
+        if isinstance(value, Polynomial):
+            raise Undecided("the sign of an unknown")
+        assert isinstance(value, fmpq | arb)
+        return value
 
     def at(self, bits: int) -> Mapping[QuantityName, Value]:
         if self.fixed is not None:
             return self.fixed
-        bits = max(bits, self.least)
+        bits = min(max(bits, self.least), APART)
         if bits not in self.cache:
             self.cache[bits] = _computed(self.graph, bits)
         return self.cache[bits]
@@ -237,6 +249,8 @@ class Values:
         for more in precisions():
             if _has_digits(value):
                 break
+            if more == PROVEN and (proven := self.forms.rational(node)) is not None:
+                return proven
             if more > bits:
                 value = self._evaluate(node, more)
         return _whole(value)
@@ -262,14 +276,15 @@ class Values:
             def at(bits: int) -> Coefficient:
                 if isinstance(known, fmpq) or bits <= decided:
                     return known if bits >= APART else whole
-                return terms_of(self._evaluate(node, bits)).get(monomial, ZERO)
+                proven = self.forms.rational(node) if bits >= PROVEN and monomial == () else None
+                return terms_of(self._evaluate(node, bits)).get(monomial, ZERO) if proven is None else proven
 
             return at
 
         return {monomial: enclosure(monomial) for monomial in first or ((),)}
 
-    def differ(self, left: Expression, right: Expression) -> bool:
-        """Whether two expressions are proven to be different numbers though no ball tells them apart."""
+    def same(self, left: Expression, right: Expression) -> bool | None:
+        """Whether two expressions are proven to be one number, or two, though no ball tells; None where it is open."""
         values = self.at(APART)
 
         def value(node: Expression, put: Mapping[QuantityName, Coefficient]) -> Coefficient:
@@ -277,8 +292,9 @@ class Values:
 
         with ctx.workprec(APART_BITS), suppress(Undecided, NotPolynomial, Impossible):
             difference = apart(left, right, value)
-            return not difference.contains(0) if not isinstance(difference, fmpq) else difference != 0
-        return False
+            if isinstance(difference, fmpq) or not difference.contains(0):
+                return bool(difference == 0)
+        return self.forms.same(left, right)
 
     def _decided(self, node: Expression) -> tuple[Value, int]:
         """The value at the first precision at which nothing is left undecided, and that precision."""

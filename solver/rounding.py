@@ -26,6 +26,8 @@ FIRST_BITS = 128
 LAST_BITS = 8_192
 APART = 2 * LAST_BITS
 """Asked for so many bits, an enclosure keeps what lies too near to a fraction for a ball apart from it: a `Near`."""
+PROVEN = 2 * APART
+"""Asked for so many, it gives the fraction that the number is proven to be, where there is a proof."""
 
 SMALLEST_DECIMAL = fmpq(1, 10**5)
 """Inexact numbers nearer to zero than this are printed as 2.5e-6: five zeros after the point are not counted."""
@@ -66,9 +68,9 @@ class Rounding:
 
 
 def precisions() -> Iterator[int]:
-    """The working precisions tried in turn, in bits; at the last of them numbers are kept apart from fractions."""
+    """The working precisions tried in turn, in bits; in the end numbers apart from fractions, and proven ones."""
     bits = FIRST_BITS
-    while bits <= APART:
+    while bits <= PROVEN:
         yield bits
         bits *= 2
 
@@ -108,7 +110,7 @@ def show(number: Enclosure, rounding: Rounding, extra: int = 0) -> Number:
     """
     digits = rounding.digits + extra
     size = _size(number)
-    value = number(FIRST_BITS)
+    value = number(FIRST_BITS if size else PROVEN)
     if isinstance(value, fmpq) and size < LARGEST_DECIMAL and (value * _ten(digits)).q == 1:
         return decimal(value)
     if size < SMALLEST_DECIMAL or size >= LARGEST_DECIMAL:
@@ -120,7 +122,8 @@ def show(number: Enclosure, rounding: Rounding, extra: int = 0) -> Number:
     while abs(whole) < 10 ** (digits - 1):
         places += 1
         whole = nearest(number, places, rounding.mode)
-    return at_places(whole, places)
+    shown = at_places(whole, places)
+    return decimal(shown.value) if _is_exactly(number, shown.value) else shown
 
 
 def show_places(number: Enclosure, places: int, mode: Mode) -> Number:
@@ -136,7 +139,7 @@ def show_step(number: Enclosure, rounding: Rounding, extra: int = 0) -> Number:
         places += 1
     if size and places > UPDATE_PLACES:
         return scientific(number, 2 + extra, rounding.mode)
-    value = number(FIRST_BITS)
+    value = number(FIRST_BITS if size else PROVEN)
     if isinstance(value, fmpq) and (value * _ten(places)).q == 1:
         return decimal(value)
     places += extra
@@ -160,13 +163,18 @@ def scientific(number: Enclosure, digits: int, mode: Mode) -> Number:
 def significant(number: Enclosure, digits: int) -> str:
     """A decimal string of `digits` significant digits for data; shorter where the value is exact."""
     value = number(FIRST_BITS)
+    if not isinstance(value, fmpq) and value.contains(0):
+        value = _size(number) and value
     if isinstance(value, fmpq):
         if value == 0:
             return "0"
         size, places = abs(value), digits - 1 - _decimal_exponent(abs(value))
         if (value * _ten(places)).q == 1 and fmpq(1, 10**15) < size < 10**15:
             return decimal(value).text
-    text = scientific(number, digits, "half_even").text
+    shown = scientific(number, digits, "half_even")
+    if _is_exactly(number, shown.value) and fmpq(1, 10**15) < abs(shown.value) < 10**15:
+        return decimal(shown.value).text
+    text = shown.text
     mantissa, _, exponent = text.partition("e")
     if -5 <= int(exponent) < digits:
         sign, figures = ("-" if mantissa.startswith("-") else ""), mantissa.lstrip("-").replace(".", "")
@@ -215,6 +223,16 @@ def relation(left: Enclosure, right: Enclosure) -> Relation:
     raise UndecidedError("whether two members of a line are the same number")
 
 
+def _is_exactly(number: Enclosure, value: fmpq) -> bool:
+    """Whether a number that is no fraction by the way it is reckoned is proven to be one all the same."""
+    if isinstance(number(FIRST_BITS), fmpq):
+        return False
+    try:
+        return relation(number, lambda _: value) == "="
+    except UndecidedError:
+        return False
+
+
 def _decimal_exponent(size: fmpq) -> int:
     """The exponent of the leading decimal digit of a positive number."""
     exponent = int((size.p.bit_length() - size.q.bit_length()) * 0.30103) - 1
@@ -235,7 +253,7 @@ def _size(number: Enclosure) -> fmpq:
             size = abs(ball(value))
             _refuse_extremes(size)
             return size.mid().fmpq()
-    raise UndecidedError("whether it is zero (the gradient of a bias that a whole softmax shares is: leave it out)")
+    raise UndecidedError("whether it is zero: no proof was found that it is, and no digit of it either")
 
 
 @lru_cache(maxsize=4_096)
