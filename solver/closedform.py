@@ -41,28 +41,36 @@ ODD, EVEN = ("erf", "sin"), ("cos",)
 @dataclass(slots=True)
 class ClosedForms:
     """The forms of a graph's values, each worked once. `fixed` values stand in place of what the formulas give;
-    `ball` tells where a value lies, so that a function worked by cases is known to be in one of them."""
+    `ball` tells where a value lies, so that a function worked by cases is known to be in one of them. `claims` are the
+    pairs of values that were found to be one, or two: each is proven once more before anything is written."""
 
     graph: Graph
     fixed: Mapping[QuantityName, object] | None
     ball: Callable[[Expression], fmpq | arb]
     known: dict[QuantityName, Form | None] = field(default_factory=dict)
+    claims: list[tuple[Expression, Expression, bool]] = field(default_factory=list)
 
     def rational(self, node: Expression) -> fmpq | None:
         """The fraction that a value is, proven; None where no proof is found."""
         form = self.form(node)
         try:
-            return forms.rational(form) if form is not None else None
+            found = forms.rational(form) if form is not None else None
         except TooLong:
             return None
+        if found is not None:
+            self.claims.append((node, Number("", found), True))
+        return found
 
     def same(self, left: Expression, right: Expression) -> bool | None:
         """Whether two values are proven to be one number, or two; None where it stays open."""
         ours, other = self.form(left), self.form(right)
         try:
-            return forms.is_zero(forms.add(ours, forms.negate(other))) if ours and other else None
+            found = forms.is_zero(forms.add(ours, forms.negate(other))) if ours and other else None
         except TooLong:
             return None
+        if found is not None:
+            self.claims.append((left, right, found))
+        return found
 
     def form(self, node: Expression) -> Form | None:
         """The form of an expression; None where it is not followed."""
