@@ -169,12 +169,13 @@ def is_zero(form: Form) -> bool | None:
 
 def leads_negative(form: Form) -> bool:
     """Whether the first term has a minus: of x and -x one has."""
-    return bool(form.terms) and form.terms[min(form.terms, key=_order)] < 0
+    return bool(form.terms) and form.terms[_lead(form.terms)] < 0
 
 
 def _logarithms_vanish(terms: Terms) -> bool | None:
     """d + k_1*ln|P_1| + ... = 0 exactly where P_1^2k_1*... = e^-2d, which is a matter of powers of e."""
-    scale, product = math.lcm(*(int(value.q) for value in terms.values())), number(fmpq(1))
+    scale = math.lcm(*(int(value.q) for monomial, value in terms.items() if monomial != UNIT))
+    product = number(fmpq(1))
     for monomial, value in terms.items():
         if monomial == UNIT:
             product = multiply(product, atom(E, 2 * value * scale))
@@ -228,7 +229,7 @@ def _logarithm_of(value: fmpq) -> Form:
 
 def _led(terms: Terms) -> tuple[fmpq, Monomial, Frozen | None]:
     """A sum as number * powers of e * (1 + ...); None for a sum of one term, of which all stands in front."""
-    lead = min(terms, key=_order)
+    lead = _lead(terms)
     if len(terms) == 1:
         return terms[lead], lead, None
     front = frozenset((own, power) for own, power in lead if _is_power_of_e(own))
@@ -237,8 +238,10 @@ def _led(terms: Terms) -> tuple[fmpq, Monomial, Frozen | None]:
     return value, front, frozenset((_joined(m, over), c / value) for m, c in terms.items())
 
 
-def _order(monomial: Monomial) -> tuple[tuple[str, fmpq], ...]:
-    return tuple(sorted((repr(own), power) for own, power in monomial))
+def _lead(terms: Terms) -> Monomial:
+    """The first term in an order that stays the same when all terms are multiplied by one power of atoms."""
+    atoms = sorted({own for monomial in terms for own, _ in monomial}, key=repr)
+    return min(terms, key=lambda monomial: [dict(monomial).get(own, fmpq(0)) for own in atoms])
 
 
 def _spread(form: Form, factors: Mapping[Frozen, int]) -> Terms:

@@ -167,8 +167,12 @@ class Images:
                 return self.exponential(arguments[0])
             case "ln":
                 return self.logarithm(arguments[0])
+            case "softplus":
+                return self.softplus(value)
             case "sqrt":
-                return self.drawn("sqrt", _residue(value))
+                root = pow(_residue(value), (ORDER + 1) // 2, PRIME)
+                is_square = pow(root, 2, PRIME) == _residue(value)
+                return root if is_square else self.drawn("sqrt", _residue(value))
             case name:
                 size = min(_residue(value), PRIME - _residue(value))
                 turned = size != _residue(value)
@@ -225,6 +229,8 @@ class Images:
                 return total
             case Power(base, exponent):
                 return _times(self.of(exponent), self.logarithm(base))
+            case Sum((Term(1, one), Term(1, Call("exp", (argument,))))) if self.of(one) == 1:
+                return self.softplus(self.of(argument))
         value = self.of(node)
         if isinstance(value, fmpq) and value.height_bits() <= 64 and value != 0:
             found: Image = fmpq(0)
@@ -233,6 +239,11 @@ class Images:
                     found = _plus(found, _times(self.drawn("ln", int(prime)), fmpq(sign * int(power))))
             return found
         return self.drawn("ln", min(_residue(value), PRIME - _residue(value)))
+
+    def softplus(self, value: Image) -> Image:
+        """ln(1 + e^u) = u/2 + ln(e^(u/2) + e^(-u/2)), the last of which is even."""
+        size = min(_residue(value), PRIME - _residue(value))
+        return _plus(_times(value, fmpq(1, 2)), self.drawn("softplus", size))
 
     def drawn(self, *words: object) -> int:
         """A number that depends on the words and the draw alone."""

@@ -186,8 +186,10 @@ def proofs_hold(_: Document, solution: Solution) -> Iterator[Fault]:
             except Unknown as reason:
                 yield Fault("S501", f"{left} and {right} cannot be compared a second time: {reason}")
                 continue
-            if agreed != same:
+            if agreed and not same:
                 yield Fault("S501", f"two computations differ on whether {left} is {right}")
+            elif same and not agreed:
+                yield Fault("S402", f"{left} is {right} by one proof, but by no second one")
 
 
 def _apart(first: Value | None, second: Value | None) -> bool:
