@@ -109,6 +109,9 @@ class Board:
         try:
             return "=" if all(relation(first[m], second[m]) == "=" for m in first) else "≈"
         except UndecidedError:
+            same = self.values.same(left, right)
+            if same is not None:
+                return "=" if same else "≈"
             if _are_the_same(*(self.spelled_out(side) for side in (left, right))):
                 return "="
             from solver.symbolic import are_equal

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
-from flint import arb, fmpq
+from flint import fmpq
 
 from solver.board import Board
 from solver.document import (
@@ -28,11 +28,11 @@ from solver.document import (
 from solver.expression import Expression, Number, Power, Product, Sum, Symbol, Term, integer, walk
 from solver.mathtext import text
 from solver.names import Local, Name, Prime, QuantityName, Second, Total
-from solver.polynomial import Monomial, Polynomial, Value
+from solver.polynomial import Coefficient, Monomial, Polynomial, Value
 from solver.rounding import Enclosure, decimal, significant
 from solver.solution import Solution
 
-DIGITS = 15
+DIGITS, MAX_BITS = 15, 8_000
 
 
 def as_json(document: Document, solution: Solution, _: object = None) -> str:
@@ -107,15 +107,15 @@ def _claim(link: Link) -> dict[str, Any]:
 
 
 def _exactly(value: Value) -> str:
-    """A fraction as p/q or with all its decimals, anything else to 15 significant digits."""
+    """A fraction as p/q or with all its decimals, where they are not thousands; the rest to 15 significant digits."""
     if isinstance(value, Polynomial):
         return text(_polynomial({monomial: _known(number) for monomial, number in value.terms.items()}))
-    if isinstance(value, fmpq):
+    if isinstance(value, fmpq) and value.height_bits() < MAX_BITS:
         return str(value) if _needs_fraction(value) else decimal(value).text
     return significant(_known(value), DIGITS)
 
 
-def _known(value: fmpq | arb) -> Enclosure:
+def _known(value: Coefficient) -> Enclosure:
     return lambda _: value
 
 

@@ -9,7 +9,9 @@ from typing import assert_never
 
 from flint import arb, ctx, fmpq
 
+from solver.closedform import ClosedForms
 from solver.diagnostics import Fault, InternalError, ProblemError
+from solver.distance import apart
 from solver.expression import (
     Call,
     Constant,
@@ -29,6 +31,7 @@ from solver.expression import (
 from solver.functions import FUNCTIONS, A, Function, U, Undecided, sign_of
 from solver.graph import Definition, Graph
 from solver.names import QuantityName
+from solver.near import Near, ball, joined, near_value
 from solver.polynomial import (
     Coefficient,
     Monomial,
@@ -36,15 +39,19 @@ from solver.polynomial import (
     Polynomial,
     Value,
     add,
+    coefficient,
     is_zero,
     multiply,
     power,
     terms_of,
 )
-from solver.rounding import Enclosure, places_of, precisions
+from solver.rounding import APART, PROVEN, Enclosure, places_of, precisions
 
-MAX_POWER = 4_096
+MAX_POWER, MAX_HEIGHT, MAX_HEIGHT_APART = 4_096, 100_000, 20_000_000
+"""Powers of fractions that are worked exactly, by the bits of what comes out."""
 ZERO, MINUS_ONE = fmpq(0), fmpq(-1)
+APART_BITS, ENOUGH_BITS = 512, 64
+"""The bits that are worked with where numbers are kept apart from fractions, and those that tell a number from zero."""
 
 
 class Impossible(ArithmeticError):
@@ -55,10 +62,11 @@ class LogOfZero(Impossible):
     """A logarithm of an exact zero, which an exact zero in front of it makes zero."""
 
 
-def evaluate(node: Expression, values: Mapping[QuantityName, Value]) -> Value:
+def evaluate(node: Expression, values: Mapping[QuantityName, Value], near: bool = False) -> Value:
     """The value of an expression at the current working precision; unknown names stay symbols.
 
-    Raises Impossible, NotPolynomial, or Undecided where more bits may decide.
+    With `near`, what lies too near to a fraction for a ball is kept apart from it. Raises Impossible, NotPolynomial, or
+    Undecided where more bits may decide.
     """
     match node:
         case Number():
@@ -69,20 +77,22 @@ def evaluate(node: Expression, values: Mapping[QuantityName, Value]) -> Value:
         case Sum(terms):
             total: Value = ZERO
             for term in terms:
-                value = evaluate(term.value, values)
+                value = evaluate(term.value, values, near)
                 total = add(total, value if term.sign > 0 else multiply(MINUS_ONE, value))
             return total
         case Product(factors):
-            return _product(factors, values)
+            return _product(factors, values, near)
         case Negate(operand):
-            return multiply(MINUS_ONE, evaluate(operand, values))
+            return multiply(MINUS_ONE, evaluate(operand, values, near))
         case Quotient(numerator, denominator):
-            return divide(evaluate(numerator, values), evaluate(denominator, values))
+            return divide(evaluate(numerator, values, near), evaluate(denominator, values, near))
         case Power(base, exponent):
-            return raise_to(evaluate(base, values), evaluate(exponent, values))
+            return raise_to(evaluate(base, values, near), evaluate(exponent, values, near), near)
         case Call(function):
             row = FUNCTIONS[function]
-            return apply(row, *(evaluate(argument, values) for argument in row.arguments(node)))
+            arguments = row.arguments(node)
+            worked = [evaluate(argument, values, near) for argument in arguments]
+            return apply(row, *worked, near=near, own=arguments.index(arguments[0], 1) - 1 if row.spells else 0)
         case Constant():
             return arb.pi()
         case Derivative() | Matrix() | Transpose() | Entrywise():
@@ -91,13 +101,13 @@ def evaluate(node: Expression, values: Mapping[QuantityName, Value]) -> Value:
             assert_never(node)
 
 
-def _product(factors: tuple[Expression, ...], values: Mapping[QuantityName, Value]) -> Value:
+def _product(factors: tuple[Expression, ...], values: Mapping[QuantityName, Value], near: bool) -> Value:
     """The product; 0*ln(0) is 0, the limit of x*ln(x), as in the cross-entropy of a target 0."""
     product: Value | None = None
     missing: LogOfZero | None = None
     for factor in factors:
         try:
-            value = evaluate(factor, values)
+            value = evaluate(factor, values, near)
         except LogOfZero as reason:
             missing = reason
         else:
@@ -113,14 +123,14 @@ def divide(left: Value, right: Value) -> Value:
         raise Impossible("division by zero")
     if isinstance(right, Polynomial):
         raise NotPolynomial
-    if isinstance(right, arb) and right.contains(0):
+    if not isinstance(right, fmpq) and right.contains(0):
         raise Undecided("whether a divisor is zero")
     if is_zero(left):
         return fmpq(0)
     return left / right if not isinstance(left, Polynomial) else multiply(left, 1 / right)
 
 
-def raise_to(base: Value, exponent: Value) -> Value:
+def raise_to(base: Value, exponent: Value, near: bool = False) -> Value:
     """base^exponent: exact for whole exponents of exact bases, else through balls. Raises like `evaluate`."""
     if isinstance(exponent, Polynomial):
         raise NotPolynomial
@@ -132,25 +142,26 @@ def raise_to(base: Value, exponent: Value) -> Value:
             return power(base, whole)
         if whole < 0 and is_zero(base):
             raise Impossible(f"zero to the power {whole}")
-        if isinstance(base, fmpq) and base.height_bits() * abs(whole) < 100_000:
+        if isinstance(base, fmpq) and base.height_bits() * abs(whole) < (MAX_HEIGHT_APART if near else MAX_HEIGHT):
             return base**whole
-        return finite(arb(base) ** whole)
+        return finite((arb(base) if isinstance(base, fmpq) else base) ** whole)
     if isinstance(base, Polynomial):
         raise NotPolynomial
     if exponent == fmpq(1, 2):
-        return apply(FUNCTIONS["sqrt"], base)
+        return apply(FUNCTIONS["sqrt"], base, near=near)
     if is_zero(base) and exponent > 0:
         return fmpq(0)
     if base < 0 or is_zero(base):
         raise Impossible("a power with a base that is not positive and an exponent that is not whole")
-    return finite(arb(base) ** arb(exponent))
+    value = ball(base) ** ball(exponent)
+    return finite(joined(ZERO, value) if near else value)
 
 
-def apply(function: Function, *arguments: Value) -> Value:
+def apply(function: Function, *arguments: Value, near: bool = False, own: int = 0) -> Value:
     """A function of the table at values, its domain checked first. Raises like `evaluate`.
 
     Where a case applies, the value is that case's, and so as exact as its arguments; where it stays open, a ball over
-    all of them.
+    all of them. `own` is the place of a softmax among its units.
     """
     if function.name == "linear":
         return arguments[0]
@@ -162,29 +173,37 @@ def apply(function: Function, *arguments: Value) -> Value:
         if function.chosen:
             return known[function.chosen(known)]
         if function.cases:
-            return evaluate(function.cases.of(sign_of(known[0])), dict(zip((U, A), known, strict=False)))
+            return evaluate(function.cases.of(sign_of(known[0])), dict(zip((U, A), known, strict=False)), near)
     fractions = [argument for argument in known if isinstance(argument, fmpq)]
     exact = function.exact(*fractions) if len(fractions) == len(known) else None
     if exact is not None:
         return exact
-    value = finite(function.ball(*map(arb, known)))
+    if near:
+        return finite(near_value(function, known, own, _near))
+    value = function.ball(*map(ball, known))
+    finite(value)
     return fmpq(int(value.unique_fmpz() or 0)) if value.is_exact() and value.is_integer() else value
 
 
-def _refuse_outside(function: Function, argument: fmpq | arb) -> None:
+def _near(node: Expression, values: Mapping[QuantityName, Coefficient]) -> Coefficient:
+    """The value of an expression without unknowns, kept apart from its fraction."""
+    return coefficient(evaluate(node, values, near=True))
+
+
+def _refuse_outside(function: Function, argument: Coefficient) -> None:
     """Raises Impossible for an argument outside the domain, LogOfZero at its open end."""
     if {"": True, "positive": argument > 0, "not negative": argument >= 0}[function.domain]:
         return
-    if isinstance(argument, arb) and argument.contains(0):
+    if not isinstance(argument, fmpq) and argument.contains(0):
         raise Undecided("the sign of an argument")
-    shown = str(argument) if isinstance(argument, fmpq) else argument.str(6, radius=False)
+    shown = str(argument) if isinstance(argument, fmpq) else ball(argument).str(6, radius=False)
     message = f"{function.name} of {shown}, but its argument must be {function.domain}"
     raise LogOfZero(message) if is_zero(argument) else Impossible(message)
 
 
-def finite(value: arb) -> arb:
-    """The ball, where it is finite; Undecided where more bits may make it so."""
-    if value.is_finite():
+def finite(value: Coefficient) -> Coefficient:
+    """The value, where it is finite; Undecided where more bits may make it so."""
+    if isinstance(value, fmpq) or value.is_finite():
         return value
     raise Undecided("whether a value is finite")
 
@@ -204,18 +223,37 @@ class Values:
     seen: dict[int, tuple[Expression, dict[Monomial, Enclosure]]] = field(
         default_factory=dict, compare=False, repr=False
     )
+    forms: ClosedForms = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "forms", ClosedForms(self.graph, self.fixed, self._number))
+
+    def _number(self, node: Expression) -> fmpq | arb:
+        value = self.of(node)
+        if isinstance(value, Polynomial):
+            raise Undecided("the sign of an unknown")
+        assert isinstance(value, fmpq | arb)
+        return value
 
     def at(self, bits: int) -> Mapping[QuantityName, Value]:
         if self.fixed is not None:
             return self.fixed
-        bits = max(bits, self.least)
+        bits = min(max(bits, self.least), APART)
         if bits not in self.cache:
             self.cache[bits] = _computed(self.graph, bits)
         return self.cache[bits]
 
     def of(self, node: Expression) -> Value:
-        """The value of an expression, at the first precision that decides its cases."""
-        return self._decided(node)[0]
+        """The value of an expression, at the first precision that decides its cases and leaves some digits of it."""
+        value, bits = self._decided(node)
+        for more in precisions():
+            if _has_digits(value):
+                break
+            if more == PROVEN and (proven := self.forms.rational(node)) is not None:
+                return proven
+            if more > bits:
+                value = self._evaluate(node, more)
+        return _whole(value)
 
     def coefficients(self, node: Expression) -> dict[Monomial, Enclosure]:
         """Each monomial of a value with an enclosure of its coefficient; a number has the one monomial ().
@@ -233,15 +271,30 @@ class Values:
 
         def enclosure(monomial: Monomial) -> Enclosure:
             known = first.get(monomial, ZERO)
+            whole = coefficient(_whole(known))
 
             def at(bits: int) -> Coefficient:
                 if isinstance(known, fmpq) or bits <= decided:
-                    return known
-                return terms_of(self._evaluate(node, bits)).get(monomial, ZERO)
+                    return known if bits >= APART else whole
+                proven = self.forms.rational(node) if bits >= PROVEN and monomial == () else None
+                return terms_of(self._evaluate(node, bits)).get(monomial, ZERO) if proven is None else proven
 
             return at
 
         return {monomial: enclosure(monomial) for monomial in first or ((),)}
+
+    def same(self, left: Expression, right: Expression) -> bool | None:
+        """Whether two expressions are proven to be one number, or two, though no ball tells; None where it is open."""
+        values = self.at(APART)
+
+        def value(node: Expression, put: Mapping[QuantityName, Coefficient]) -> Coefficient:
+            return coefficient(evaluate(node, {**values, **put}, near=True))
+
+        with ctx.workprec(APART_BITS), suppress(Undecided, NotPolynomial, Impossible):
+            difference = apart(left, right, value)
+            if isinstance(difference, fmpq) or not difference.contains(0):
+                return bool(difference == 0)
+        return self.forms.same(left, right)
 
     def _decided(self, node: Expression) -> tuple[Value, int]:
         """The value at the first precision at which nothing is left undecided, and that precision."""
@@ -258,8 +311,24 @@ class Values:
         values = self.at(bits)
         if isinstance(node, Symbol) and node.name in values:
             return values[node.name]
-        with ctx.workprec(bits):
-            return evaluate(node, values)
+        with ctx.workprec(_working(bits)):
+            return evaluate(node, values, near=bits >= APART)
+
+
+def _working(bits: int) -> int:
+    """The bits that are worked with: kept apart from its fraction, what is left needs few."""
+    return APART_BITS if bits >= APART else bits
+
+
+def _whole(value: Value) -> Value:
+    """A number kept apart from its fraction as one ball."""
+    with ctx.workprec(APART_BITS):
+        return ball(value) if isinstance(value, Near) else value
+
+
+def _has_digits(value: Value) -> bool:
+    whole = _whole(value)
+    return not isinstance(whole, arb) or whole.rel_accuracy_bits() >= ENOUGH_BITS
 
 
 def evaluate_graph(graph: Graph) -> Values:
@@ -282,14 +351,15 @@ def refuse_contradictions(values: Values) -> None:
 
 def _computed(graph: Graph, bits: int) -> dict[QuantityName, Value]:
     values: dict[QuantityName, Value] = {name: given.value for name, given in graph.givens.items()}
-    values |= {name: start(bits) for name, start in graph.started.items()}
-    with ctx.workprec(bits):
+    near = bits >= APART
+    values |= {name: start(_working(bits)) for name, start in graph.started.items()}
+    with ctx.workprec(_working(bits)):
         for definition in graph.definitions:
             if definition.stated is not None:
                 values[definition.name] = definition.stated.value
                 continue
             try:
-                values[definition.name] = evaluate(definition.expression, values)
+                values[definition.name] = evaluate(definition.expression, values, near)
             except NotPolynomial:
                 values[definition.name] = Polynomial.unknown(definition.name)
             except Impossible as reason:
@@ -310,8 +380,8 @@ def _disagreement(definition: Definition, values: Values) -> Iterator[Fault]:
     if isinstance(computed, Polynomial):
         return
     half_unit = fmpq(0) if "/" in stated.text else fmpq(1, 2) * fmpq(10) ** -places_of(stated)
-    if abs(arb(computed) - arb(stated.value)) > arb(half_unit):
-        shown = arb(computed).str(max(places_of(stated), 3) + 4, radius=False)
+    if abs(ball(computed) - arb(stated.value)) > arb(half_unit):
+        shown = ball(computed).str(max(places_of(stated), 3) + 4, radius=False)
         message = f"{definition.name.text} is stated as {stated.text}, but its formula gives {shown}"
         hint = f"state a value that rounds correctly, or leave {definition.name.text} out"
         yield Fault("S403", message, ("given", definition.name.text), hint)

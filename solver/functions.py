@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from typing import Literal
+from typing import Any, Literal
 
 from flint import arb, fmpq
 
@@ -82,7 +82,7 @@ class Function:
     default: str = ""
     by_parameter: str = ""
     cases: Cases | None = None
-    chosen: Callable[[Sequence[fmpq | arb]], int] | None = None
+    chosen: Callable[[Sequence[Any]], int] | None = None
     partials: Partials | None = None
     spells: Callable[[Sequence[Expression]], Expression] | None = None
     least: int = 1
@@ -119,7 +119,7 @@ def formula_of(text: str) -> Expression:
     return parse_expression(text)
 
 
-def sign_of(u: fmpq | arb) -> int:
+def sign_of(u: Any) -> int:
     """1, -1 or 0. Raises Undecided where a ball holds zero and more."""
     if u > 0:
         return 1

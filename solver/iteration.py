@@ -65,6 +65,7 @@ class Iteration:
         if isinstance(value, Polynomial):
             message = f"{name.text} stays a symbol, so a run of many updates cannot be worked"
             raise ProblemError([Fault("S401", message, self.training.origin, "give every value, or train less")])
+        assert isinstance(value, fmpq | arb)
         return value
 
     def steps(self, first: bool) -> list[tuple[Definition, Name | None]]:
@@ -119,6 +120,7 @@ class Iteration:
         if isinstance(value, Polynomial):
             message = "a run of many updates needs every value; a symbol stays in its gradient"
             raise ProblemError([Fault("S401", message, self.training.origin, "give every value, or train less")])
+        assert isinstance(value, fmpq | arb)
         return value
 
 

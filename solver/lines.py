@@ -105,10 +105,15 @@ def brief_links(board: Board, definition: Definition, words: Mapping[str, str] =
 
 
 def chained(board: Board, members: Sequence[Member], too_small: str = "") -> tuple[Link, ...]:
-    """The members with `=` or `≈` between each and the one before; the first is what its name stands for."""
+    """The members with `=` or `≈` between each and the one before; the first is what its name stands for.
+
+    What is spelled out is the same number as the call before it, which tells more: tanh(9000) is known to be below 1.
+    """
     relations: list[Relation] = ["="]
+    told = members[0]
     for before, member in pairwise(members):
-        relations.append("=" if member.same else board.relation(before.expression, member.expression))
+        told = told if before.role == "spelled" else before
+        relations.append("=" if member.same else board.relation(told.expression, member.expression))
     return tuple(
         Link(
             relation,
@@ -236,8 +241,11 @@ def part_shown(board: Board, definition: Definition, extra: int) -> PartShown:
     rounding = board.rounding.of(definition.name)
 
     def shown(formula_part: Expression, put_part: Expression) -> Number | None:
-        printed = show_part(board.number(put_part), rounding, extra)
-        true = show_part(board.number(formula_part), rounding, extra)
+        try:
+            printed = show_part(board.number(put_part), rounding, extra)
+            true = show_part(board.number(formula_part), rounding, extra)
+        except RangeError:  # nothing beside what it is added to: no number that anyone reads
+            return None
         return true if printed.value == true.value else None
 
     return shown

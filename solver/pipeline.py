@@ -21,6 +21,7 @@ from solver.goals import Update
 from solver.kinds import head_of, kind_of
 from solver.mathtex import MathTex
 from solver.names import Local, Name, QuantityName, Total
+from solver.near import ball
 from solver.readback.claims import false_lines
 from solver.readback.convention import Convention
 from solver.readback.page import Syntax
@@ -198,7 +199,7 @@ def _decimal(name: QuantityName, solution: Solution) -> str:
     value = enclosure(0)
     if isinstance(value, arb) and value.rel_accuracy_bits() < ENOUGH_BITS:
         value = enclosure(HANDED_ON_BITS)
-    return str(value) if isinstance(value, fmpq) else value.str(HANDED_ON_DIGITS)
+    return str(value) if isinstance(value, fmpq) else ball(value).str(HANDED_ON_DIGITS)
 
 
 def _placed(error: ProblemError, node: reader.Mapping, source: Source) -> tuple[Diagnostic, ...]:

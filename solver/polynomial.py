@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from flint import arb, fmpq
 
 from solver.names import QuantityName
+from solver.near import Near
 
-Coefficient = fmpq | arb
+Coefficient = fmpq | arb | Near
 Monomial = tuple[tuple[QuantityName, int], ...]
 """Unknowns with their powers, in the order they were first met; () is the constant term."""
 
@@ -33,7 +34,7 @@ class Polynomial:
         return Polynomial({((name, 1),): fmpq(1)})
 
 
-Value = fmpq | arb | Polynomial
+Value = fmpq | arb | Near | Polynomial
 
 
 def is_zero(value: Value) -> bool:
@@ -76,6 +77,13 @@ def power(value: Value, exponent: int) -> Value:
 
 def terms_of(value: Value) -> Mapping[Monomial, Coefficient]:
     return value.terms if isinstance(value, Polynomial) else {} if is_zero(value) else {(): value}
+
+
+def coefficient(value: Value) -> Coefficient:
+    """The number that a value is. Raises NotPolynomial where unknowns stand in it."""
+    if isinstance(value, Polynomial):
+        raise NotPolynomial
+    return value
 
 
 def _joined(first: Monomial, second: Monomial) -> Monomial:

@@ -15,14 +15,19 @@ from flint import arb, ctx, fmpq
 
 from solver.expression import Number
 from solver.names import QuantityName
+from solver.near import Near, ball, below
 
-Enclosure = Callable[[int], "fmpq | arb"]
+Enclosure = Callable[[int], "fmpq | arb | Near"]
 Mode = Literal["half_up", "half_even"]
 Carry = Literal["full", "rounded"]
 Relation = Literal["=", "≈"]
 
 FIRST_BITS = 128
 LAST_BITS = 8_192
+APART = 2 * LAST_BITS
+"""Asked for so many bits, an enclosure keeps what lies too near to a fraction for a ball apart from it: a `Near`."""
+PROVEN = 2 * APART
+"""Asked for so many, it gives the fraction that the number is proven to be, where there is a proof."""
 
 SMALLEST_DECIMAL = fmpq(1, 10**5)
 """Inexact numbers nearer to zero than this are printed as 2.5e-6: five zeros after the point are not counted."""
@@ -30,8 +35,8 @@ LARGEST_DECIMAL = fmpq(10**8)
 """Numbers from here on are printed as 1.25e8."""
 UPDATE_PLACES = 12
 """An update's result shows the step's decimals up to this many; a smaller step no longer changes what is read."""
-MAGNITUDE = 8_000
-"""Binary exponents beyond this are refused: the precision does not reach further, and no course prints 1e-2400."""
+MAGNITUDE = 2**21
+"""Binary exponents beyond this are refused: what is printed is reckoned with exactly, and this is 600,000 digits."""
 HALF = fmpq(1, 2)
 
 
@@ -63,9 +68,9 @@ class Rounding:
 
 
 def precisions() -> Iterator[int]:
-    """The working precisions tried in turn, in bits."""
+    """The working precisions tried in turn, in bits; in the end numbers apart from fractions, and proven ones."""
     bits = FIRST_BITS
-    while bits <= LAST_BITS:
+    while bits <= PROVEN:
         yield bits
         bits *= 2
 
@@ -83,11 +88,10 @@ def nearest(number: Enclosure, places: int, mode: Mode) -> int:
                 return round_exact(value * scale, mode)
             if not value.is_finite():
                 raise RangeError("the number is not finite")
-            scaled = value * scale + HALF
-            whole = scaled.floor().unique_fmpz()
             # A ball is never known to sit on a tie, so one that is decided is decided in either mode.
-            if whole is not None and not scaled.contains(arb(whole)):
-                return int(whole)
+            whole = below(value * scale + HALF)
+            if whole is not None:
+                return whole
     raise UndecidedError(f"digit {places} after the point")
 
 
@@ -106,7 +110,7 @@ def show(number: Enclosure, rounding: Rounding, extra: int = 0) -> Number:
     """
     digits = rounding.digits + extra
     size = _size(number)
-    value = number(FIRST_BITS)
+    value = number(FIRST_BITS if size else PROVEN)
     if isinstance(value, fmpq) and size < LARGEST_DECIMAL and (value * _ten(digits)).q == 1:
         return decimal(value)
     if size < SMALLEST_DECIMAL or size >= LARGEST_DECIMAL:
@@ -118,7 +122,8 @@ def show(number: Enclosure, rounding: Rounding, extra: int = 0) -> Number:
     while abs(whole) < 10 ** (digits - 1):
         places += 1
         whole = nearest(number, places, rounding.mode)
-    return at_places(whole, places)
+    shown = at_places(whole, places)
+    return decimal(shown.value) if _is_exactly(number, shown.value) else shown
 
 
 def show_places(number: Enclosure, places: int, mode: Mode) -> Number:
@@ -134,7 +139,7 @@ def show_step(number: Enclosure, rounding: Rounding, extra: int = 0) -> Number:
         places += 1
     if size and places > UPDATE_PLACES:
         return scientific(number, 2 + extra, rounding.mode)
-    value = number(FIRST_BITS)
+    value = number(FIRST_BITS if size else PROVEN)
     if isinstance(value, fmpq) and (value * _ten(places)).q == 1:
         return decimal(value)
     places += extra
@@ -158,13 +163,18 @@ def scientific(number: Enclosure, digits: int, mode: Mode) -> Number:
 def significant(number: Enclosure, digits: int) -> str:
     """A decimal string of `digits` significant digits for data; shorter where the value is exact."""
     value = number(FIRST_BITS)
+    if not isinstance(value, fmpq) and value.contains(0):
+        value = _size(number) and value
     if isinstance(value, fmpq):
         if value == 0:
             return "0"
         size, places = abs(value), digits - 1 - _decimal_exponent(abs(value))
         if (value * _ten(places)).q == 1 and fmpq(1, 10**15) < size < 10**15:
             return decimal(value).text
-    text = scientific(number, digits, "half_even").text
+    shown = scientific(number, digits, "half_even")
+    if _is_exactly(number, shown.value) and fmpq(1, 10**15) < abs(shown.value) < 10**15:
+        return decimal(shown.value).text
+    text = shown.text
     mantissa, _, exponent = text.partition("e")
     if -5 <= int(exponent) < digits:
         sign, figures = ("-" if mantissa.startswith("-") else ""), mantissa.lstrip("-").replace(".", "")
@@ -213,6 +223,16 @@ def relation(left: Enclosure, right: Enclosure) -> Relation:
     raise UndecidedError("whether two members of a line are the same number")
 
 
+def _is_exactly(number: Enclosure, value: fmpq) -> bool:
+    """Whether a number that is no fraction by the way it is reckoned is proven to be one all the same."""
+    if isinstance(number(FIRST_BITS), fmpq):
+        return False
+    try:
+        return relation(number, lambda _: value) == "="
+    except UndecidedError:
+        return False
+
+
 def _decimal_exponent(size: fmpq) -> int:
     """The exponent of the leading decimal digit of a positive number."""
     exponent = int((size.p.bit_length() - size.q.bit_length()) * 0.30103) - 1
@@ -230,9 +250,10 @@ def _size(number: Enclosure) -> fmpq:
         if isinstance(value, fmpq):
             return abs(value)
         if not value.contains(0):
-            _refuse_extremes(value)
-            return abs(value).mid().fmpq()
-    raise UndecidedError("whether it is zero (the gradient of a bias that a whole softmax shares is: leave it out)")
+            size = abs(ball(value))
+            _refuse_extremes(size)
+            return size.mid().fmpq()
+    raise UndecidedError("whether it is zero: no proof was found that it is, and no digit of it either")
 
 
 @lru_cache(maxsize=4_096)
@@ -241,6 +262,6 @@ def _ten(exponent: int) -> fmpq:
 
 
 def _refuse_extremes(value: arb) -> None:
-    mantissa, exponent = abs(value).mid().man_exp()
+    mantissa, exponent = value.mid().man_exp()
     if abs(int(exponent) + int(mantissa).bit_length()) > MAGNITUDE:
         raise RangeError("the number is out of range")

@@ -16,13 +16,14 @@ from solver.evaluate import evaluate_graph
 from solver.expression import Derivative, Expression, Matrix, Number, Symbol, children, substitute, symbols
 from solver.graph import Definition, Graph
 from solver.identity import are_identical, says
+from solver.images import Images, Unknown
 from solver.mathtext import text
 from solver.names import Name, QuantityName
 from solver.polynomial import Monomial, Value
 from solver.problem import ChainRule
 from solver.rounding import places_of
 from solver.routes import SecondRoute
-from solver.series import value_at
+from solver.series import MORE_BITS, value_at
 from solver.solution import Solution
 
 POINTS = (fmpq(3, 7), fmpq(-5, 11), fmpq(17, 13))
@@ -174,6 +175,23 @@ def lines_hold(document: Document, solution: Solution) -> Iterator[Fault]:
                 yield Fault("S503", f"this line does not hold: {shown}", _origin(chain, solution))
 
 
+def proofs_hold(_: Document, solution: Solution) -> Iterator[Fault]:
+    """What was proven by forms to be one number, or two: once more by images in a prime field, in two draws."""
+    for values in (solution.full, *([solution.carried.values] if solution.carried else [])):
+        claims = {(text(left), text(right), same): (left, right) for left, right, same in values.forms.claims}
+        draws = [Images(values.graph, values.fixed, values.at(MORE_BITS), draw) for draw in (0, 1)] if claims else []
+        for (left, right, same), pair in claims.items():
+            try:
+                agreed = all(images.agree(*pair) for images in draws)
+            except Unknown as reason:
+                yield Fault("S501", f"{left} and {right} cannot be compared a second time: {reason}")
+                continue
+            if agreed and not same:
+                yield Fault("S501", f"two computations differ on whether {left} is {right}")
+            elif same and not agreed:
+                yield Fault("S402", f"{left} is {right} by one proof, but by no second one")
+
+
 def _apart(first: Value | None, second: Value | None) -> bool:
     """Whether two values are known to be different numbers."""
     if not isinstance(first, fmpq | arb) or not isinstance(second, fmpq | arb):
@@ -212,4 +230,5 @@ DOCUMENT_CHECKS = (
     DocumentCheck("two forms of one formula", forms_agree),
     DocumentCheck("matrices and their entries", matrices_agree),
     DocumentCheck("each relation of each line", lines_hold),
+    DocumentCheck("numbers proven to be exact", proofs_hold),
 )

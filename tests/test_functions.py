@@ -14,6 +14,7 @@ from solver.mathtex import MathTex
 from solver.mathtext import text
 from solver.names import Name
 from solver.parse import parse_expression
+from solver.readback.beside import ball
 from solver.readback.slopes import slope
 from solver.readback.tex import evaluate as read_value
 from solver.readback.tex import read_formula
@@ -138,7 +139,7 @@ def test_the_reader_finds_the_same_derivative(name: str, form: str) -> None:
             continue
         with ctx.workprec(LAST_BITS):
             found = slope(tree, "x", lambda _, at=point: {(): at})
-            assert arb(found).overlaps(value(derivative(node, X), point, LAST_BITS)), point
+            assert ball(found).overlaps(value(derivative(node, X), point, LAST_BITS)), point
 
 
 @EVERY

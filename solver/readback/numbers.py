@@ -1,4 +1,4 @@
-"""Values as a reader has them: fractions, balls, polynomials in what is unknown; and what a printed number claims."""
+"""Values as a reader has them: fractions, balls, numbers beside a fraction, polynomials; what is claimed of them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Callable, Mapping
 
 from flint import arb, fmpq
 
+from solver.readback import beside
+from solver.readback.beside import Beside, plus
+from solver.readback.beside import ball as ball
+
 MAX_TERMS = 2_000
 PLAIN = frozenset({()})
 """The one term of a number without unknowns."""
 
-Number = fmpq | arb
+Number = fmpq | arb | Beside
 Terms = Mapping[tuple[str, ...], Number]
 """Each product of unknowns (sorted, repeated for powers) with its coefficient; () is the plain number."""
 
@@ -62,7 +66,7 @@ def total(parts: list[Terms]) -> Terms:
     found: dict[tuple[str, ...], Number] = {}
     for part in parts:
         for unknowns, value in part.items():
-            found[unknowns] = found[unknowns] + value if unknowns in found else value
+            found[unknowns] = plus(found[unknowns], value) if unknowns in found else value
     return _lean(found)
 
 
@@ -78,7 +82,7 @@ def product(left: Terms, right: Terms) -> Terms:
         for second, b in right.items():
             unknowns = tuple(sorted(first + second))
             value = fmpq(0) if _is_nothing(a) or _is_nothing(b) else a * b
-            found[unknowns] = found[unknowns] + value if unknowns in found else value
+            found[unknowns] = plus(found[unknowns], value) if unknowns in found else value
     return _lean(found)
 
 
@@ -94,7 +98,7 @@ def quotient(left: Terms, right: Terms) -> Terms:
     divisor = number(right)
     if isinstance(divisor, fmpq) and divisor == 0:
         raise Unreadable("division by zero")
-    return product(left, plain(1 / divisor))
+    return product(left, plain(beside.over(divisor)))
 
 
 def power(base: Terms, exponent: Terms) -> Terms:
@@ -104,7 +108,7 @@ def power(base: Terms, exponent: Terms) -> Terms:
         for _ in range(abs(int(value.p))):
             found = product(found, base)
         return found if value >= 0 else quotient(plain(fmpq(1)), found)
-    return plain(arb(number(base)) ** arb(value))
+    return plain(ball(number(base)) ** ball(value))
 
 
 def side(u: Number) -> int:
@@ -116,16 +120,38 @@ def side(u: Number) -> int:
     raise Unreadable("a sign that cannot be told")
 
 
+FAR = 32
+"""From here on what a function is beside a fraction is kept apart from it."""
+
+
+def _far(near: Callable[..., Number], whole: Callable[[arb], arb]) -> Callable[[Number], Number]:
+    """A function by one way far from zero, by another elsewhere."""
+    return lambda u: near(u) if abs(ball(u)) > FAR else whole(ball(u))
+
+
 def _steady(u: arb) -> arb:
     """1/(1 + e^-u) without loss of digits on either side."""
     return 1 / (1 + (-u).exp()) if not u < 0 else u.exp() / (1 + u.exp())
+
+
+_sigmoid = _far(beside.sigmoid, _steady)
+
+
+def _exp(u: Number) -> Number:
+    """1 + (e^u - 1), where e^u is near to 1."""
+    return plus(1, ball(u).expm1()) if abs(ball(u)) < 1 else ball(u).exp()
+
+
+def _ln(u: Number) -> Number:
+    """ln(1 + r) of a number beside 1."""
+    return u.off.log1p() if isinstance(u, Beside) and u.near == 1 else ball(u).log()
 
 
 ALPHA, LEAK = fmpq(1), fmpq(1, 100)
 
 
 def _elu(u: Number, a: Number = ALPHA) -> Number:
-    return u if side(u) > 0 else fmpq(0) if side(u) == 0 else a * (arb(u).exp() - 1)
+    return u if side(u) > 0 else fmpq(0) if side(u) == 0 else plus(_exp(u), -1) * a
 
 
 def _leaky(u: Number, a: Number = LEAK) -> Number:
@@ -143,32 +169,40 @@ def _softmax(own: Number, *units: Number) -> Number:
     """The share of one of several; equal shares are fractions."""
     if all(isinstance(unit, fmpq) and unit == own for unit in units):
         return fmpq(1, len(units))
-    return 1 / sum((arb(unit - own).exp() for unit in units), arb(0))
+    total: Number = fmpq(1)  # the own unit's part
+    mine = units.index(own)
+    for place, unit in enumerate(units):
+        total = total if place == mine else plus(total, _exp(unit - own))
+    return beside.over(total)
+
+
+def _bell_times(u: arb) -> arb:
+    return u / 2 * (-u / arb(2).sqrt()).erfc()
 
 
 FUNCTIONS: Mapping[str, Callable[..., Number]] = {
-    "exp": lambda u: fmpq(1) if isinstance(u, fmpq) and u == 0 else arb(u).exp(),
-    "ln": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 1 else arb(u).log(),
-    "log_2": lambda u: arb(u).log() / arb(2).log(),
-    "log_{10}": lambda u: arb(u).log() / arb(10).log(),
-    "sqrt": lambda u: arb(u).sqrt(),
-    "sin": lambda u: arb(u).sin(),
-    "cos": lambda u: arb(u).cos(),
-    "tan": lambda u: arb(u).tan(),
-    "erf": lambda u: arb(u).erf(),
+    "exp": lambda u: fmpq(1) if isinstance(u, fmpq) and u == 0 else _exp(u),
+    "ln": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 1 else _ln(u),
+    "log_2": lambda u: _ln(u) / arb(2).log(),
+    "log_{10}": lambda u: _ln(u) / arb(10).log(),
+    "sqrt": lambda u: ball(u).sqrt(),
+    "sin": lambda u: ball(u).sin(),
+    "cos": lambda u: ball(u).cos(),
+    "tan": lambda u: ball(u).tan(),
+    "erf": _far(beside.erf, arb.erf),
     "abs": lambda u: -u if side(u) < 0 else u,
-    "tanh": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 0 else arb(u).tanh(),
-    "sigmoid": lambda u: fmpq(1, 2) if isinstance(u, fmpq) and u == 0 else _steady(arb(u)),
+    "tanh": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 0 else _far(beside.tanh, arb.tanh)(u),
+    "sigmoid": lambda u: fmpq(1, 2) if isinstance(u, fmpq) and u == 0 else _sigmoid(u),
     "relu": lambda u: u if side(u) > 0 else fmpq(0),
-    "softplus": lambda u: (1 + arb(u).exp()).log() if not u > 0 else arb(u) + (1 + arb(-u).exp()).log(),
+    "softplus": _far(beside.softplus, lambda u: (1 + u.exp()).log() if not u > 0 else u + (1 + (-u).exp()).log()),
     "step": lambda u: fmpq(int(side(u) > 0)),
     "sign": lambda u: fmpq(side(u)),
     "linear": lambda u: u,
-    "erfc": lambda u: fmpq(1) if isinstance(u, fmpq) and u == 0 else arb(u).erfc(),
+    "erfc": lambda u: fmpq(1) if isinstance(u, fmpq) and u == 0 else _far(beside.erfc, arb.erfc)(u),
     "leakyrelu": _leaky,
     "elu": _elu,
-    "swish": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 0 else u * _steady(arb(u)),
-    "gelu": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 0 else u / 2 * (-arb(u) / arb(2).sqrt()).erfc(),
+    "swish": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 0 else u * _sigmoid(u),
+    "gelu": lambda u: fmpq(0) if isinstance(u, fmpq) and u == 0 else _far(beside.gelu, _bell_times)(u),
     "max": _largest,
     "min": lambda *values: -_largest(*(-value for value in values)),
     "softmax": _softmax,
@@ -186,7 +220,7 @@ def call(word: str, values: list[Number]) -> Number:
     if not least <= len(values) <= most:
         raise Unreadable(f"{word} of {len(values)} arguments")
     value = FUNCTIONS[word](*values)
-    if isinstance(value, arb) and not value.is_finite():
+    if not isinstance(value, fmpq) and not value.is_finite():
         raise Unreadable(f"{word} has no value here")
     return value
 
@@ -199,8 +233,9 @@ def places(text: str, exponent: int = 0) -> int:
 def rounds_to(value: Number, shown: fmpq, last_place: int, mode: str) -> bool:
     """Whether a printed number is a value correctly rounded to its last place."""
     unit = fmpq(10) ** -last_place
-    if isinstance(value, arb):
-        return bool(abs((value - shown) / unit) < arb(fmpq(1, 2)))
+    if not isinstance(value, fmpq):
+        away = (value - shown) / unit
+        return bool(-fmpq(1, 2) < away < fmpq(1, 2))
     distance = abs((value - shown) / unit)
     if distance != fmpq(1, 2):
         return distance < fmpq(1, 2)
@@ -219,4 +254,4 @@ def differ(left: Number, right: Number) -> bool | None:
 
 def digits_of(value: Number) -> str:
     """A number as a fault tells it."""
-    return arb(value).str(12, radius=False)
+    return ball(value).str(12, radius=False)

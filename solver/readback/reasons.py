@@ -97,7 +97,7 @@ class Reader:
         except Unreadable:  # an unknown elsewhere in the formula
             return
         if numbers.differ(found, said):
-            yield f"the derivative is {arb(found).str(12, radius=False)}"
+            yield f"the derivative is {numbers.ball(found).str(12, radius=False)}"
 
 
 def _ordered(before: Number, after: Number, relation: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from flint import arb, fmpq
 
 from solver.readback import numbers
+from solver.readback.beside import ball
 from solver.readback.numbers import Number, Terms, Unreadable
 from solver.readback.tex import Grid, Literal, Named, Node, Operator, Tree
 
@@ -85,7 +86,7 @@ def _power(base: Dual, exponent: Dual) -> Dual:
         lower = numbers.number(numbers.power(numbers.plain(value), numbers.plain(power - 1)))
         slope = power * lower * moved
     if power_moved != 0:
-        slope = slope + raised * arb(value).log() * power_moved
+        slope = slope + raised * ball(value).log() * power_moved
     return raised, slope
 
 
@@ -95,7 +96,7 @@ def _by_side(above: int, below: int) -> Callable[[Number], Number]:
 
 
 def _elu(u: Number, a: Number = numbers.ALPHA) -> tuple[Number, Number]:
-    return (ONE, ZERO) if numbers.side(u) > 0 else (a * arb(u).exp(), arb(u).exp() - 1) if u != 0 else (a, ZERO)
+    return (ONE, ZERO) if numbers.side(u) > 0 else (a * ball(u).exp(), ball(u).exp() - 1) if u != 0 else (a, ZERO)
 
 
 def _leaky(u: Number, a: Number = numbers.LEAK) -> tuple[Number, Number]:
@@ -104,7 +105,7 @@ def _leaky(u: Number, a: Number = numbers.LEAK) -> tuple[Number, Number]:
 
 def _bell(u: Number) -> arb:
     """2/sqrt(pi)*e^(-u^2), the slope of erf."""
-    return 2 / arb.pi().sqrt() * (-(arb(u) ** 2)).exp()
+    return 2 / arb.pi().sqrt() * (-(ball(u) ** 2)).exp()
 
 
 def _steady(u: Number) -> Number:
@@ -112,14 +113,14 @@ def _steady(u: Number) -> Number:
 
 
 SLOPES: Mapping[str, Callable[..., Number | tuple[Number, ...]]] = {
-    "exp": lambda u: arb(u).exp(),
-    "ln": lambda u: 1 / arb(u),
-    "log_2": lambda u: 1 / (arb(u) * arb(2).log()),
-    "log_{10}": lambda u: 1 / (arb(u) * arb(10).log()),
-    "sqrt": lambda u: 1 / (2 * arb(u).sqrt()),
-    "sin": lambda u: arb(u).cos(),
-    "cos": lambda u: -arb(u).sin(),
-    "tan": lambda u: 1 / arb(u).cos() ** 2,
+    "exp": lambda u: ball(u).exp(),
+    "ln": lambda u: 1 / ball(u),
+    "log_2": lambda u: 1 / (ball(u) * arb(2).log()),
+    "log_{10}": lambda u: 1 / (ball(u) * arb(10).log()),
+    "sqrt": lambda u: 1 / (2 * ball(u).sqrt()),
+    "sin": lambda u: ball(u).cos(),
+    "cos": lambda u: -ball(u).sin(),
+    "tan": lambda u: 1 / ball(u).cos() ** 2,
     "erf": _bell,
     "erfc": lambda u: -_bell(u),
     "abs": _by_side(1, -1),
@@ -129,10 +130,10 @@ SLOPES: Mapping[str, Callable[..., Number | tuple[Number, ...]]] = {
     "leakyrelu": _leaky,
     "elu": _elu,
     "linear": lambda _: ONE,
-    "tanh": lambda u: 1 / arb(u).cosh() ** 2,
+    "tanh": lambda u: 1 / ball(u).cosh() ** 2,
     "sigmoid": lambda u: _steady(u) * _steady(-u),
     "softplus": _steady,
     "swish": lambda u: _steady(u) * (1 + u * _steady(-u)),
-    "gelu": lambda u: (-arb(u) / arb(2).sqrt()).erfc() / 2 + u * (-(arb(u) ** 2) / 2).exp() / (2 * arb.pi()).sqrt(),
+    "gelu": lambda u: (-ball(u) / arb(2).sqrt()).erfc() / 2 + u * (-(ball(u) ** 2) / 2).exp() / (2 * arb.pi()).sqrt(),
 }
 """By the word that is printed, in lower case."""
