@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 
 from flint import arb, fmpq
 
@@ -62,7 +63,7 @@ def number(terms: Terms) -> Number:
 
 def total(parts: list[Terms]) -> Terms:
     if all(part.keys() == PLAIN for part in parts):
-        return plain(sum((part[()] for part in parts), fmpq(0)))
+        return plain(reduce(plus, (part[()] for part in parts)))
     found: dict[tuple[str, ...], Number] = {}
     for part in parts:
         for unknowns, value in part.items():
