@@ -51,7 +51,10 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
         key = "entry by entry"
         if any(layer.activation == "softmax" for layer in problem.layers):
             key = "entry by entry but softmax"
-        notes = (Paragraph((Text(words[key]),)), *notes)
+        said = [words[key]]
+        if any(isinstance(goal, Update) and "sqrt" in goal.optimizer.new for goal in problem.goals):
+            said.append(words["roots entry by entry"])
+        notes = (Paragraph((Text(" ".join(said)),)), *notes)
     return Section(1, (Text(words["given"]),), (*facts, *notes), "given")
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from solver.document import Block, Chain, Math, Paragraph, Section, Text, sentence
+from solver.document import Block, Chain, Math, Paragraph, Section, sentence
 from solver.entries import each, written_out
-from solver.expression import ZERO, Call, Expression, Matrix, Number, Product, Sum, Symbol, rebuild, walk
+from solver.expression import ZERO, Expression, Matrix, Number, Product, Sum, Symbol, rebuild
 from solver.goals import Update
 from solver.layerpages import LayerPages
 from solver.matrices import LayerNames
@@ -72,9 +72,6 @@ class LayerUpdates:
         backward = self.pages.backward
         if worked and not backward.brief:
             yield from backward.kept({letter: Math(matrix) for letter, matrix in worked.items()}, goal)
-            roots = any(isinstance(part, Call) for chain in chains for part in walk(chain.links[0].member))
-            if roots and backward.is_new("roots entry by entry"):
-                yield Paragraph((Text(self.words["roots entry by entry"]),))
             yield from chains[:-1]
             yield Paragraph(sentence(self.words["take the step"]))
             yield chains[-1]

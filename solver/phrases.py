@@ -98,8 +98,7 @@ ENGLISH: Mapping[str, str] = {
     "known": "Already found: {factors}.",
     "from": "(from {equation})",
     "put in": "Putting the values in {equation}:",
-    "roots entry by entry": "Squares, roots and quotients of matrices are taken entry by entry, and a number is added "
-    "to each entry.",
+    "roots entry by entry": "So are roots and quotients of matrices, and a number is added to each entry.",
     "take the step": "The new value is",
     "decayed": "Weight decay adds a part of the parameter to its gradient.",
     "kept by momentum": "{v} is what momentum keeps: the first gradient, and from then on a part of what was kept and "

@@ -44,7 +44,7 @@ function narrowForm(tex) {
     const [first, second, , reason] = parts(row.replace(/^\\\\/, ""), ["&"]).map((cell) => cell.replace(/^&/, ""));
     let left = second === undefined ? parts(first, RELATIONS)[0] : first;
     for (const member of parts(second ?? first.slice(left.length), RELATIONS).filter((part) => part.trim())) {
-      const opened = letters(member) > LETTERS ? member.replace("\\left[", "\\Bigl[").replace("\\right]", "\\Bigr]") : member;
+      const opened = letters(member) > LETTERS ? member.replace(/\\left([[(])/g, "\\Bigl$1").replace(/\\right([\])])/g, "\\Bigr$1") : member;
       for (const [place, piece] of short(opened).entries()) {
         rows.push(`${left} &${place ? "\\quad {}" : ""}${piece}`);
         left = "";
