@@ -15,6 +15,8 @@ from solver.cli import main
 from solver.publish import slug
 
 DESKTOP, PHONE = (1280, 900), (390, 844)
+WIDER_THAN_A_PHONE = ("derivatives-you", "network-2-2-2-adam-matrix")
+"""Pages with a few fractions that no row of a phone has room for; a fraction cannot be broken."""
 COUNT = """() => ({
     formulas: document.querySelectorAll('.arithmatex').length,
     rendered: document.querySelectorAll('.arithmatex > mjx-container > svg').length,
