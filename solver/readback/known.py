@@ -9,6 +9,7 @@ from flint import fmpq
 from solver.readback import numbers
 from solver.readback.convention import Convention, Read
 from solver.readback.givens import given_row
+from solver.readback.lookup import Names
 from solver.readback.numbers import Terms, Unreadable
 from solver.readback.page import Line
 from solver.readback.structure import has_value, names_in, signed_literal
@@ -33,7 +34,8 @@ class Known:
 
     def __post_init__(self) -> None:
         self.matrices |= dict(self.convention.matrices)
-        self.names = self.names.union(self.matrices) if self.matrices else self.names
+        names = self.names.union(self.matrices) if self.matrices else self.names
+        self.names = Names.of(names).names  # one object for equal sets, so that they need not be compared again
         self.known |= {name: numbers.read(value) for name, value in self.convention.handed_on}
 
     def take_over(self, line: Line) -> bool:
