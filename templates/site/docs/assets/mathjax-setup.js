@@ -66,7 +66,8 @@ function short(member, breaks = BREAKS) {
   const found = [];
   for (const piece of parts(member, signs, inside)) {
     const last = found[found.length - 1];
-    const isBare = last !== undefined && /(^|[(\[])\s*(=|\\approx|\\quad \{\})?\s*$/.test(last); // a sign stands in front
+    // A sign stands in front, or a 1 from which something is taken: (1 - p).
+    const isBare = last !== undefined && /(^\s*(=|\\approx|\\quad \{\})?|[(\[]\s*(=|\\approx|\\quad \{\}|1)?)\s*$/.test(last);
     if (isBare || (last !== undefined && letters(last + piece) <= LETTERS)) found[found.length - 1] += piece;
     else found.push(piece);
   }
