@@ -41,7 +41,7 @@ class Known:
     def take_over(self, line: Line) -> bool:
         """Takes a long row of givens as they are told; not where something was told of one: then each is checked."""
         found = given_row(line, self.matrices)
-        if found.keys() & (self.given.keys() | self.formulas.keys()):
+        if any(name in self.given or name in self.formulas for name in found):
             return False
         self.given |= {name: numbers.plain(numbers.decimal(text)) for name, text in found.items()}
         self.printed |= found
