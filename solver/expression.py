@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import assert_never
 
 from flint import fmpq
 
+from solver.frozen import frozen
 from solver.names import QuantityName
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """A number as it is printed (`0.30`, `-.5`, `3/4`, `2.5e-6`) and the exact value of that text."""
 
@@ -19,24 +19,24 @@ class Number:
     value: fmpq
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constant:
     """A named mathematical constant; today only `pi`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Symbol:
     name: QuantityName
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Negate:
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Term:
     """A member of a sum with the sign that stands before it."""
 
@@ -44,29 +44,29 @@ class Term:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sum:
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Product:
     factors: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quotient:
     numerator: Expression
     denominator: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Power:
     base: Expression
     exponent: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """A function applied: `function` is its row in the functions table, `label` another word to print for it."""
 
@@ -75,7 +75,7 @@ class Call:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Derivative:
     """A derivative still to be taken: d/dx of `operand`, or ∂/∂x where there are more variables."""
 
@@ -84,7 +84,7 @@ class Derivative:
     partial: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matrix:
     """A matrix written out, row by row; a vector is a matrix of one column. Its entries are no matrices themselves.
 
@@ -99,12 +99,12 @@ class Matrix:
     listed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transpose:
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entrywise:
     """A product of matrices of one shape, entry by entry: a ∘ b."""
 
@@ -189,32 +189,39 @@ def substitute(node: Expression, replacements: Mapping[QuantityName, Expression]
             return rebuild(node, lambda part: substitute(part, replacements))
 
 
-def walk(node: Expression) -> Iterator[Expression]:
+def walk(node: Expression) -> list[Expression]:
     """The node and everything below it, in reading order."""
-    yield node
+    found: list[Expression] = []
+    _gather(node, found)
+    return found
+
+
+def _gather(node: Expression, found: list[Expression]) -> None:
+    found.append(node)
     for part in children(node):
-        yield from walk(part)
+        _gather(part, found)
 
 
 def symbols(node: Expression) -> tuple[QuantityName, ...]:
     """The names a node reads, each once, in reading order."""
     found: dict[QuantityName, None] = {}
-
-    def collect(part: Expression) -> None:  # asked more often than anything else: no generator, the commonest first
-        if isinstance(part, Symbol):
-            found[part.name] = None
-        elif isinstance(part, Product):
-            for factor in part.factors:
-                collect(factor)
-        elif isinstance(part, Sum):
-            for term in part.terms:
-                collect(term.value)
-        elif not isinstance(part, Number):
-            for inner in children(part):
-                collect(inner)
-
-    collect(node)
+    _collect(node, found)
     return tuple(found)
+
+
+def _collect(node: Expression, found: dict[QuantityName, None]) -> None:
+    """Adds the names that a node reads; asked more often than anything else: no generator, the commonest first."""
+    if isinstance(node, Symbol):
+        found[node.name] = None
+    elif isinstance(node, Product):
+        for factor in node.factors:
+            _collect(factor, found)
+    elif isinstance(node, Sum):
+        for term in node.terms:
+            _collect(term.value, found)
+    elif not isinstance(node, Number):
+        for inner in children(node):
+            _collect(inner, found)
 
 
 def reads(node: Expression, name: QuantityName) -> bool:

@@ -9,11 +9,12 @@ from flint import arb, fmpq
 
 from solver.diagnostics import Fault, InternalError, Path
 from solver.expression import Expression, Number, symbols
+from solver.frozen import frozen
 from solver.names import Name, QuantityName
 from solver.parse import locate
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Definition:
     """`name = expression`. `origin` is its place in the spec, `stated` a value the author gave for it.
 
@@ -54,7 +55,9 @@ class Graph:
         by_name: dict[QuantityName, Definition] = {}
         unknown: dict[QuantityName, None] = {}
         for definition in self.definitions:
-            unknown.update((name, None) for name in definition.reads if name not in known)
+            for read in definition.reads:
+                if read not in known:
+                    unknown[read] = None
             name = definition.name
             if name in unknown or name in known:
                 raise InternalError(f"{name.text} is defined twice or read before its definition")

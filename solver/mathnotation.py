@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from solver.frozen import frozen
 from solver.parse import ParseError
 
 GREEK = [
@@ -95,7 +95,7 @@ def checked(text: str) -> str:
     return f"{{{text}}}" if "^" in text else text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scripted:
     """The TeX of a symbol in its parts, so that a tag or a mark can join its sub- and superscript."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from flint import fmpq
 
 from solver.expression import Expression, Negate, Number, Power, Product, Sum, Symbol, Term, integer
+from solver.frozen import frozen
 from solver.graph import Definition
 from solver.names import Name, QuantityName
 from solver.polynomial import Monomial, Polynomial, Value, add, multiply
@@ -27,7 +27,7 @@ Coefficients = Callable[[Expression], Mapping[Monomial, Enclosure]]
 """Gives each monomial of an expression's value with an enclosure of its coefficient; a number has only ()."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Printed:
     """A value as printed: its expression, the printed coefficient of each monomial, and how it was rounded."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
 
 from flint import arb, fmpq
 
+from solver.frozen import frozen
 from solver.readback import numbers
 from solver.readback.lookup import Names
 from solver.readback.numbers import FUNCTIONS, Number, Terms, Unreadable
@@ -35,7 +35,7 @@ OPERATOR = re.compile(rf"\{{\\partial|\{{d\}}\{{d(?:[^{{}}]|{GROUP})*\}}\s*(?:\\
 """What makes a fraction a derivative to be taken: d/dx[...]; d/2 and d/(d x) are fractions of a quantity d."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal:
     """A printed number: its value and the place of its last digit."""
 
@@ -43,12 +43,12 @@ class Literal:
     last_place: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Named:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """An operation: + * / ^ - (negation), or the word of a function."""
 
@@ -56,7 +56,7 @@ class Node:
     parts: tuple[Tree, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operator:
     """The derivative of `operand` by a name, still to be taken; it has no value for a reader."""
 
@@ -64,7 +64,7 @@ class Operator:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grid:
     """A matrix written out, row by row; what it says is read entry by entry."""
 
