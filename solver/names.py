@@ -3,35 +3,59 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import ref
 
 TAGS = ("in", "out", "new")
 PATTERN = re.compile(r"[A-Za-z]+[0-9]*(?:_[A-Za-z0-9]+)*")
+LEAST_NAMES = 16_384
+"""Up to so many names nothing is dropped."""
 
 
-_made: WeakValueDictionary[tuple[object, ...], Any] = WeakValueDictionary()
-_making = Lock()
+@dataclass(slots=True)
+class _Table:
+    """Each object once, found by its class and its parts for as long as another holds it.
 
-
-def _once(cls: type, *parts: object) -> Any:
-    """The object of a class with these parts; it is made when it is first asked for.
-
-    Names are the keys of nearly every mapping: what is alike is one object, found by its identity.
+    Names are the keys of nearly every mapping: what is alike is one object, found by its identity. References to what
+    was freed are dropped when the table has grown to `most`.
     """
-    found = _made.get((cls, *parts))
-    if found is None:
-        with _making:
-            found = _made.get((cls, *parts))
+
+    made: dict[tuple[Any, ...], ref[Any]] = field(default_factory=dict)
+    most: int = LEAST_NAMES
+    lock: Lock = field(default_factory=Lock)
+
+    def once(self, key: tuple[Any, ...]) -> Any:
+        """The object of a class with these parts; it is made when it is first asked for."""
+        reference = self.made.get(key)
+        found = reference() if reference is not None else None
+        return self.first(key) if found is None else found
+
+    def first(self, key: tuple[Any, ...]) -> Any:
+        with self.lock:
+            reference = self.made.get(key)
+            found = reference() if reference is not None else None
             if found is None:
-                found = object.__new__(cls)
-                for field, part in zip(fields(cls), parts, strict=True):
-                    object.__setattr__(found, field.name, part)
-                _made[(cls, *parts)] = found
-    return found
+                found = object.__new__(key[0])
+                for put, part in zip(_setters(key[0]), key[1:], strict=True):
+                    put(found, part)
+                if len(self.made) >= self.most:
+                    self.made = {key: reference for key, reference in self.made.items() if reference() is not None}
+                    self.most = max(2 * len(self.made), LEAST_NAMES)
+                self.made[key] = ref(found)
+        return found
+
+
+@cache
+def _setters(cls: type) -> tuple[Callable[[Any, object], None], ...]:
+    """What sets the parts of an object of a frozen class, in their order."""
+    return tuple(getattr(cls, field.name).__set__ for field in fields(cls))
+
+
+_once = _Table().once
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, init=False)
@@ -49,7 +73,7 @@ class Name:
     step: int = 0
 
     def __new__(cls, base: str, index: tuple[str, ...] = (), tag: str = "", sample: int = 0, step: int = 0) -> Name:
-        found: Name = _once(cls, base, index, tag, sample, step)
+        found: Name = _once((cls, base, index, tag, sample, step))
         return found
 
     def __reduce__(self) -> tuple[type[Name], tuple[object, ...]]:
@@ -74,9 +98,11 @@ class Name:
         return self if not (self.sample or self.step) else Name(self.base, self.index, self.tag)
 
     def tagged(self, tag: str) -> Name:
-        return Name(self.base, self.index, tag, self.sample, self.step)
+        return self if tag == self.tag else Name(self.base, self.index, tag, self.sample, self.step)
 
     def marked(self, sample: int = 0, step: int = 0) -> Name:
+        if sample == self.sample and step == self.step:
+            return self
         return Name(self.base, self.index, self.tag, sample, step)
 
 
@@ -88,7 +114,7 @@ class Total:
     by: Name
 
     def __new__(cls, of: Name, by: Name) -> Total:
-        found: Total = _once(cls, of, by)
+        found: Total = _once((cls, of, by))
         return found
 
     def __reduce__(self) -> tuple[type[Total], tuple[Name, Name]]:
@@ -111,7 +137,7 @@ class Local:
     by: Name
 
     def __new__(cls, of: Name, by: Name) -> Local:
-        found: Local = _once(cls, of, by)
+        found: Local = _once((cls, of, by))
         return found
 
     def __reduce__(self) -> tuple[type[Local], tuple[Name, Name]]:
