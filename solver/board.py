@@ -13,7 +13,7 @@ from solver.expression import Call, Derivative, Expression, Symbol, substitute, 
 from solver.graph import Definition
 from solver.identity import are_identical
 from solver.names import Name, QuantityName
-from solver.polynomial import NotPolynomial, Polynomial, Value
+from solver.polynomial import Monomial, NotPolynomial, Polynomial, Value
 from solver.printed import Printed, is_update, print_definition, print_number, print_value
 from solver.rounding import Enclosure, RangeError, Relation, Rounding, UndecidedError, relation
 from solver.solution import Solution
@@ -30,6 +30,9 @@ class Board:
     rounding: Rounding
     carried: Mapping[QuantityName, Printed] = field(default_factory=dict)
     printed: dict[tuple[QuantityName, int], Printed] = field(default_factory=dict, compare=False, repr=False)
+    seen: dict[int, tuple[Expression, Mapping[Monomial, Enclosure]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @staticmethod
     def of(solution: Solution) -> Board:
@@ -62,12 +65,12 @@ class Board:
             return print_number(number, self.rounding)
         rounding, value = self.rounding.of(name), Symbol(name)
         if definition is None:
-            return print_value(self.values.coefficients(value), rounding, extra)
-        return print_definition(definition, self.values.coefficients, self.shown, value, rounding, extra)
+            return print_value(self.coefficients(value), rounding, extra)
+        return print_definition(definition, self.coefficients, self.shown, value, rounding, extra)
 
     def is_update(self, definition: Definition) -> bool:
         """Whether a definition is the new value of a parameter and a number."""
-        return is_update(definition, self.values.coefficients(Symbol(definition.name)))
+        return is_update(definition, self.coefficients(Symbol(definition.name)))
 
     def is_opaque(self, name: QuantityName) -> bool:
         """Whether a value stays unknown as a whole, because an unknown stands inside a function or divisor."""
@@ -83,9 +86,19 @@ class Board:
         except NotPolynomial:
             return None
 
+    def coefficients(self, node: Expression) -> Mapping[Monomial, Enclosure]:
+        """Each monomial of a value with an enclosure of its coefficient; a number has the one monomial ().
+
+        The members of a line are asked for several times: what was found is kept, by the identity of the node.
+        """
+        known = self.seen.get(id(node))
+        if known is None:
+            known = self.seen[id(node)] = (node, self.values.coefficients(node))
+        return known[1]
+
     def number(self, node: Expression) -> Enclosure:
         """The enclosure of an expression without unknowns."""
-        return self.values.coefficients(node)[()]
+        return self.coefficients(node)[()]
 
     def put_in(self, node: Expression, extra: int = 0) -> Expression:
         """The numbers put in for the names; what is unknown stays."""
@@ -94,14 +107,14 @@ class Board:
     def reproduces(self, member: Expression, result: Printed) -> bool:
         """Whether a member, evaluated as it is printed and rounded, gives the printed result."""
         try:
-            return result.is_rounded_from(self.values.coefficients(member))
+            return result.is_rounded_from(self.coefficients(member))
         except (NotPolynomial, Impossible):  # an unknown in a function; a rounded number outside a domain
             return False
 
     def relation(self, left: Expression, right: Expression) -> Relation:
         """`=` exactly where two members are, as printed, the same number or the same expression in the unknowns."""
         try:
-            first, second = self.values.coefficients(left), self.values.coefficients(right)
+            first, second = self.coefficients(left), self.coefficients(right)
         except NotPolynomial:
             return "=" if self.is_exact(left) else "≈"
         if {*first} != {*second}:

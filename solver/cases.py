@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flint import arb, fmpq
@@ -80,12 +80,13 @@ def decided(board: Board, slope: Expression, found: Sequence[Decision]) -> Expre
     calls = [decision.call for decision in found]
     partials = [partial for call in calls for _, partial in FUNCTIONS[call.function].local(call, ZERO)]
     switches = {tidy(part) for partial in partials for part in walk(partial) if _is_switch(part)}
+    return _switched(board, slope, switches)
 
-    def put_in(node: Expression) -> Expression:
-        value = _number(board, node) if _is_switch(node) and tidy(node) in switches else None
-        return written(value) if isinstance(value, fmpq) else rebuild(node, put_in)
 
-    return put_in(slope)
+def _switched(board: Board, node: Expression, switches: Collection[Expression]) -> Expression:
+    """An expression with the numbers of these steps and signs in their place."""
+    value = _number(board, node) if _is_switch(node) and tidy(node) in switches else None
+    return written(value) if isinstance(value, fmpq) else rebuild(node, lambda part: _switched(board, part, switches))
 
 
 def because(found: Sequence[Decision], words: Mapping[str, str]) -> tuple[Inline, ...]:

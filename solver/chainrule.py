@@ -24,18 +24,17 @@ IsOne = Callable[[Sequence[Expression]], bool]
 
 def paths(graph: Graph, of: Name, by: Name) -> Iterator[tuple[Name, ...]]:
     """Every way from a quantity down to a name it depends on, first the one through what is read first."""
-    dependent = _dependent(graph, (by,))
+    return _ways(graph, of, by, _dependent(graph, (by,)))
 
-    def ways(start: Name) -> Iterator[tuple[Name, ...]]:
-        if start == by:
-            yield (by,)
-        elif start in dependent:
-            for read in graph.by_name[start].reads:
-                if isinstance(read, Name):
-                    for rest in ways(read):
-                        yield (start, *rest)
 
-    return ways(of)
+def _ways(graph: Graph, of: Name, by: Name, dependent: Collection[QuantityName]) -> Iterator[tuple[Name, ...]]:
+    if of == by:
+        yield (by,)
+    elif of in dependent:
+        for read in graph.by_name[of].reads:
+            if isinstance(read, Name):
+                for rest in _ways(graph, read, by, dependent):
+                    yield (of, *rest)
 
 
 def links(path: Sequence[Name]) -> tuple[Local, ...]:
@@ -109,10 +108,12 @@ class Backprop:
         for name in self.from_the_loss(nodes, readers):
             shortcut = shortcut_of(name, readers, formulas, self.of, local, self.is_one)
             definition = yield from self.derivative(name, readers.get(name, ()), slopes, known, shortcut)
-            if name in asked or rational(definition.expression) is None:
+            plain = rational(definition.expression)
+            if name in asked or plain is None:
                 yield definition
+            if plain is None:
                 known[name] = Symbol(definition.name)
-            if (plain := rational(definition.expression)) is not None:
+            else:
                 known[name] = definition.expression if plain != 1 else ONE
 
     def from_the_loss(self, nodes: Sequence[Name], readers: Mapping[Name, Sequence[Name]]) -> list[Name]:

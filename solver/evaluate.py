@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import assert_never
+from weakref import proxy
 
 from flint import arb, ctx, fmpq
 
@@ -107,11 +108,13 @@ def _product(factors: tuple[Expression, ...], values: Mapping[QuantityName, Valu
     missing: LogOfZero | None = None
     for factor in factors:
         try:
-            value = evaluate(factor, values, near)
+            value = values[factor.name] if isinstance(factor, Symbol) else evaluate(factor, values, near)
+        except KeyError:
+            value = evaluate(factor, values, near)  # an unknown
         except LogOfZero as reason:
             missing = reason
-        else:
-            product = value if product is None else multiply(product, value)
+            continue
+        product = value if product is None else multiply(product, value)
     if missing and (product is None or not is_zero(product)):
         raise missing
     return fmpq(1) if product is None else product
@@ -208,7 +211,7 @@ def finite(value: Coefficient) -> Coefficient:
     raise Undecided("whether a value is finite")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Values:
     """The value of each name of a graph, at any working precision. A name that stays a symbol has none.
 
@@ -220,13 +223,11 @@ class Values:
     least: int
     fixed: Mapping[QuantityName, Value] | None = None
     cache: dict[int, dict[QuantityName, Value]] = field(default_factory=dict, compare=False, repr=False)
-    seen: dict[int, tuple[Expression, dict[Monomial, Enclosure]]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
     forms: ClosedForms = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "forms", ClosedForms(self.graph, self.fixed, self._number))
+        weak = proxy(self)  # no circle: a solution is freed when it is dropped
+        object.__setattr__(self, "forms", ClosedForms(self.graph, self.fixed, lambda node: weak._number(node)))
 
     def _number(self, node: Expression) -> fmpq | arb:
         value = self.of(node)
@@ -256,16 +257,7 @@ class Values:
         return _whole(value)
 
     def coefficients(self, node: Expression) -> dict[Monomial, Enclosure]:
-        """Each monomial of a value with an enclosure of its coefficient; a number has the one monomial ().
-
-        The members of a line are asked for several times: what was found is kept, by the identity of the node.
-        """
-        known = self.seen.get(id(node))
-        if known is None:
-            known = self.seen[id(node)] = (node, self._coefficients(node))
-        return known[1]
-
-    def _coefficients(self, node: Expression) -> dict[Monomial, Enclosure]:
+        """Each monomial of a value with an enclosure of its coefficient; a number has the one monomial ()."""
         value, decided = self._decided(node)
         first = terms_of(value)
 

@@ -53,10 +53,10 @@ def are_identical(left: Expression, right: Expression) -> bool:
     context = fmpq_mpoly_ctx.get([f"x{place}" for place in range(len(atoms) or 1)], Ordering.lex)
     generators = context.gens()
 
-    def convert(node: Expression) -> Fraction:
-        return _fraction(node, convert, context.constant(1), lambda atom: generators[atoms[tidy(atom)]])
+    def generator(atom: Expression) -> fmpq_mpoly:
+        return generators[atoms[tidy(atom)]]
 
-    (a, b), (c, d) = convert(left), convert(right)
+    (a, b), (c, d) = (_fraction(side, context.constant(1), generator) for side in (left, right))
     return bool(a * d == c * b) and not b.is_zero() and not d.is_zero()
 
 
@@ -83,12 +83,10 @@ def _is_small(exponent: Expression) -> bool:
     return value is not None and value.q == 1 and abs(value) <= MAX_POWER
 
 
-def _fraction(
-    node: Expression,
-    convert: Callable[[Expression], Fraction],
-    one: fmpq_mpoly,
-    generator: Callable[[Expression], fmpq_mpoly],
-) -> Fraction:
+def _fraction(node: Expression, one: fmpq_mpoly, generator: Callable[[Expression], fmpq_mpoly]) -> Fraction:
+    def convert(part: Expression) -> Fraction:
+        return _fraction(part, one, generator)
+
     match node:
         case Number():
             return one * node.value, one

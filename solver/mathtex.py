@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import assert_never
@@ -112,15 +112,13 @@ class MathTex:
     def plain_name(self, name: Name) -> str:
         """A quantity that is no derivative: the author's notation, with the tag and the marks of a training run."""
         own = self.notation.get(name.plain)
-        if own and name.plain == name:
-            return own
         if own:
-            return _marked(scripted(own), name)
-        untagged = self.notation.get(Name(name.base, name.index)) if name.tag else None
+            return own if name.plain == name else _marked(scripted(own), name)
+        untagged = self.notation.get(name.plain.tagged("")) if name.tag else None
         if untagged is None:
             return _name(name)
         parts = scripted(untagged)
-        return _marked(replace(parts, below=(*parts.below, rf"\text{{{name.tag}}}")), name)
+        return _marked(Scripted(parts.symbol, (*parts.below, rf"\text{{{name.tag}}}"), parts.above), name)
 
     def _is_raised(self, node: Expression) -> bool:
         """Whether a name carries a mark above it, of which a power would seem to be a part."""
@@ -299,4 +297,4 @@ def _marked(parts: Scripted, name: Name) -> str:
         return parts.tex()
     marks = [rf"\langle {name.sample}\rangle"] if name.sample else []
     marks += [f"[{name.step}]"] if name.step else []
-    return replace(parts, above=(*parts.above, *marks)).tex()
+    return Scripted(parts.symbol, parts.below, (*parts.above, *marks)).tex()

@@ -47,12 +47,13 @@ Reading = tuple[frozenset[str], Convention]
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """A solved problem and what is said about it; or, where the spec is wrong, what its author has to do."""
+    """A solved problem, what is said about it and its printer; or, where the spec is wrong, what is to be done."""
 
     file: str
     document: Document | None = None
     solution: Solution | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    math: MathTex | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,10 @@ class Written:
 def collect_seldom() -> None:
     """For a program that works problems one after the other: the garbage collector looks less often.
 
-    What is worked is freed when it is dropped, for it hardly holds circles. By default the collector looks through
-    every tree of a large network again and again while it grows, and takes as long as the work itself.
+    What is worked is freed when it is dropped, for it holds no circles. By default the collector looks through every
+    tree of a large network again and again while it grows, and takes as long as the work itself.
     """
-    gc.set_threshold(100_000, 10, 10)
+    gc.set_threshold(500_000, 10, 10)
 
 
 def work(source: Source) -> Worked:
@@ -90,10 +91,11 @@ def work(source: Source) -> Worked:
         problem = kind.expand(spec, head_of(spec, source.id, source.folder))
         solution = solve(problem)
         verify(solution)
-        refuse_look_alikes(solution)
         document = derive(solution)
         verify_document(document, solution)
-        return Worked(source.file, document, solution)
+        math = printer(document, solution)
+        refuse_look_alikes(solution, math)
+        return Worked(source.file, document, solution, math=math)
     except ProblemError as error:
         return Worked(source.file, diagnostics=_placed(error, node, source))
     except (UndecidedError, RangeError, Impossible) as error:
@@ -103,10 +105,9 @@ def work(source: Source) -> Worked:
 
 def write(worked: Worked, formats: Sequence[str], with_solutions: bool = True) -> Written:
     """The solution in each format asked for, or the problem alone; each page is read back before it is handed on."""
-    document, solution = worked.document, worked.solution
-    if document is None or solution is None:
+    document, solution, math = worked.document, worked.solution, worked.math
+    if document is None or solution is None or math is None:
         return Written(diagnostics=worked.diagnostics)
-    math = printer(document, solution)
     if not with_solutions:
         document = problem_sheet(document, solution)
     outputs = {name: FORMATS[name].write(document, solution, math) for name in formats}
@@ -131,11 +132,10 @@ def _faults(output: Output, name: str, known: Reading) -> list[tuple[str, str]]:
     return found
 
 
-def refuse_look_alikes(solution: Solution) -> None:
+def refuse_look_alikes(solution: Solution, math: MathTex) -> None:
     """Two names that are printed alike would make lines that cannot be told apart. Raises ProblemError."""
-    math, graph = MathTex(solution.problem.head.notation), solution.full.graph
     first: dict[str, Name] = {}
-    for name in graph.names():
+    for name in solution.full.graph.names():
         if isinstance(name, Name) and (other := first.setdefault(math.name(name), name)) != name:
             message = f"{other.text} and {name.text} are printed alike"
             raise ProblemError([Fault("S305", message, hint="rename one of the two, or give it another notation")])

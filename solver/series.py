@@ -209,10 +209,12 @@ def stated_series(
     if not isinstance(node, Call):
         return arb_series([arb(stated), evaluate_series(node, known)[1]], LENGTH)
 
-    def put_in(part: Expression) -> Expression:
-        return shares.get(part) or rebuild(part, put_in)
-
     slope = arb(0)
     for argument, partial in FUNCTIONS[node.function].local(node, Number("", stated)):
-        slope += evaluate_series(put_in(partial), known)[0] * evaluate_series(argument, known)[1]
+        slope += evaluate_series(_shared(partial, shares), known)[0] * evaluate_series(argument, known)[1]
     return arb_series([arb(stated), slope], LENGTH)
+
+
+def _shared(node: Expression, shares: Mapping[Expression, Expression]) -> Expression:
+    """An expression with what is stated for the softmax of other units put in."""
+    return shares.get(node) or rebuild(node, lambda part: _shared(part, shares))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from solver.diagnostics import Fault, ProblemError
@@ -15,6 +16,7 @@ from solver.parse import ParseError, parse_expression
 from solver.problem import Problem, names_of
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 MARKED = re.compile(r"[*_`\[\]\\&<>]|\n|^\s*[-+]\s")
@@ -89,13 +91,15 @@ def _refuse_unknown(text: str, problem: Problem) -> None:
         raise ProblemError(faults)
 
 
-def _tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("zero", {"html": False}).enable(
-        ["emphasis", "backticks", "escape", "entity", "list", "newline"]
-    )
-    return parser.parse(PLACE.sub(lambda formula: formula[0].replace("*", r"\*"), text))
+    return MarkdownIt("zero", {"html": False}).enable(["emphasis", "backticks", "escape", "entity", "list", "newline"])
+
+
+def _tokens(text: str) -> list[Token]:
+    return _parser().parse(PLACE.sub(lambda formula: formula[0].replace("*", r"\*"), text))
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from conftest import PROBLEMS, solved
@@ -13,7 +15,8 @@ from solver.data import as_json, values
 from solver.document import chains
 from solver.expression import Call, Derivative, Expression, substitute, symbols
 from solver.names import Local, Total
-from solver.pipeline import write
+from solver.pipeline import work, write
+from solver.source import Source
 from solver.symbolic import are_equal
 from solver.verify import scalars
 
@@ -34,6 +37,20 @@ GOLDEN += ["network-2-2-2-adam-matrix"]
 def test_the_document_is_as_it_was_read_and_approved(id: str, golden) -> None:
     worked = solved(id)
     golden(f"{id}.json", as_json(worked.document, worked.solution))
+
+
+@pytest.mark.parametrize("path", [path for path in PROBLEMS if path.stem in GOLDEN], ids=lambda path: path.stem)
+def test_what_was_worked_is_freed_when_it_is_dropped(path: Path) -> None:
+    """The collector is asked seldom, see `collect_seldom`: circles would stay until then, with all that they hold."""
+    source = Source(path.stem, "", path.name, path.read_bytes())
+    assert write(work(source), ["markdown", "latex"]).texts  # what is made once for all problems is made
+    gc.collect()
+    gc.disable()
+    try:
+        assert write(work(source), ["markdown", "latex"]).texts
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(("name", "shown"), STEP_2_1_1.items())

@@ -58,7 +58,7 @@ def chain(asked: ChainRule) -> Derived:
     faults: list[Fault] = []
     for one in asked.derivatives:
         own = Total(one.of, one.by)
-        paths = list(_paths(one, known))
+        paths = list(_paths(one, one.by, known))
         if not paths or len(paths) > MAX_PATHS:
             message = f"{one.of.text} does not depend on {one.by.text}" if not paths else "there are too many paths"
             raise ProblemError([Fault("S306", message, one.origin)])
@@ -86,22 +86,18 @@ def chain(asked: ChainRule) -> Derived:
     return chain_in_vectors(asked, Derived(meaning, tuple(workings), results=tuple(results)))
 
 
-def _paths(asked: Asked, known: _Known) -> Iterator[tuple[QuantityName, ...]]:
-    """The ways from a quantity to what reads the other: ∂E/∂y, ∂y/∂h, ∂h/∂w; what is known already is one step."""
-
-    def from_(name: Name) -> Iterator[tuple[QuantityName, ...]]:
-        for reader, formula in known.formulas.items():
-            if name not in symbols(formula):
-                continue
-            step = Local(reader, name)
-            if reader == asked.of:
-                yield (step,)
-            elif Total(asked.of, reader) in known.shown:
-                yield (Total(asked.of, reader), step)
-            else:
-                yield from ((*before, step) for before in from_(reader))
-
-    yield from from_(asked.by)
+def _paths(asked: Asked, name: Name, known: _Known) -> Iterator[tuple[QuantityName, ...]]:
+    """The ways from a quantity to what reads a name: ∂E/∂y, ∂y/∂h, ∂h/∂w; what is known already is one step."""
+    for reader, formula in known.formulas.items():
+        if name not in symbols(formula):
+            continue
+        step = Local(reader, name)
+        if reader == asked.of:
+            yield (step,)
+        elif Total(asked.of, reader) in known.shown:
+            yield (Total(asked.of, reader), step)
+        else:
+            yield from ((*before, step) for before in _paths(asked, reader, known))
 
 
 def _local(name: Local, known: _Known) -> Working:

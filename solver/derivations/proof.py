@@ -6,7 +6,7 @@ hold the true ones, refute at once. Only what is left goes to sympy, and only wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -135,23 +135,23 @@ def differences(left: Expression, right: Expression) -> Iterator[Difference | in
 def value_at(node: Expression, known: dict[QuantityName, fmpq]) -> arb:
     """The value of an expression at a point by power series, derivatives included; nan where there is none."""
     moving: dict[QuantityName, fmpq | arb] = {**known}
-
-    def by_name(part: Expression) -> Expression:
-        if not isinstance(part, Derivative):
-            return rebuild(part, by_name)
-        operand = taken_whole(part.operand)
-        series: dict[QuantityName, arb_series] = {
-            name: arb_series([value, int(name == part.by)], LENGTH) for name, value in known.items()
-        }
-        name = Name("\0", (str(len(moving)),))
-        moving[name] = evaluate_series(operand, series)[1]
-        return Symbol(name)
-
     try:
-        plain = by_name(node)
+        plain = _taken(node, known, moving)
         return evaluate_series(plain, {name: arb_series([value], LENGTH) for name, value in moving.items()})[0]
     except (ArithmeticError, ValueError):
         return arb.nan()
+
+
+def _taken(node: Expression, known: Mapping[QuantityName, fmpq], moving: dict[QuantityName, fmpq | arb]) -> Expression:
+    """An expression with each derivative to be taken replaced by a name, whose value at the point joins `moving`."""
+    if not isinstance(node, Derivative):
+        return rebuild(node, lambda part: _taken(part, known, moving))
+    series: dict[QuantityName, arb_series] = {
+        name: arb_series([value, int(name == node.by)], LENGTH) for name, value in known.items()
+    }
+    name = Name("\0", (str(len(moving)),))
+    moving[name] = evaluate_series(taken_whole(node.operand), series)[1]
+    return Symbol(name)
 
 
 def _is_large(node: Expression) -> bool:
