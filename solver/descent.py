@@ -6,11 +6,12 @@ Shares nothing with the formulas of `optimizers.py` but the names of optimizers 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flint import arb
 
 Settings = Mapping[str, arb]
+ZERO = arb(0)
 
 
 @dataclass(slots=True)
@@ -18,17 +19,17 @@ class State:
     """What an optimizer keeps of a parameter between updates."""
 
     count: int = 0
-    first: arb = field(default_factory=lambda: arb(0))
-    second: arb = field(default_factory=lambda: arb(0))
+    first: arb = ZERO
+    second: arb = ZERO
 
 
 def updated(name: str, parameter: arb, gradient: arb, rate: arb, settings: Settings, state: State) -> arb:
     """The new value of a parameter; `state` is changed as the optimizer changes it."""
     state.count += 1
-    decay = settings.get("lambda", arb(0))
-    if name == "adamw":
+    decay = settings.get("lambda")
+    if decay is not None and name == "adamw":
         parameter = parameter - rate * decay * parameter
-    else:
+    elif decay is not None:
         gradient = gradient + decay * parameter
     return parameter - rate * RULES[name](gradient, settings, state)
 

@@ -18,7 +18,7 @@ from solver.graph import Definition, Graph
 from solver.names import Name, QuantityName, Total
 from solver.polynomial import NotPolynomial, Polynomial, Value
 from solver.problem import Training
-from solver.updates import COUNT, kept_names, update_definitions
+from solver.updates import COUNT, UpdateRule, kept_names
 
 Start = Mapping[Name, fmpq | arb]
 
@@ -72,9 +72,9 @@ class Iteration:
         """The definitions of an update, and for a new value the parameter that takes it."""
         found: list[tuple[Definition, Name | None]] = []
         for goal in self.goals:
+            rule = UpdateRule(goal, first=first, count=Symbol(COUNT))
             for name in goal.of:
-                gradient = Total(goal.minimise, name)
-                for d in update_definitions(goal, name, name, gradient, 0, first, count=Symbol(COUNT)):
+                for d in rule.definitions(name, name, Total(goal.minimise, name)):
                     found.append((d, name if d.name == name.tagged("new") else None))
         return found
 

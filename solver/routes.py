@@ -6,7 +6,6 @@ derived by moves with speed v_n, the quantity itself must move with the sum of v
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
@@ -26,6 +25,16 @@ from solver.updates import working_name
 
 Difference = tuple[Definition, Value, arb]
 """A definition, its value by the first route and by the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Update:
+    """One update of a goal in a run: the loss of its turn, and the optimizer's numbers."""
+
+    goal: Update
+    turn: Turn
+    loss: Name
+    settings: Mapping[str, arb]
 
 
 @dataclass(slots=True)
@@ -80,12 +89,17 @@ class SecondRoute:
         stated = [d for d in self.graph.definitions if d.stated is not None and isinstance(d.expression, Call)]
         return {d.expression: Number("", d.stated.value) for d in stated if d.stated is not None}
 
-    def news(self) -> dict[QuantityName, tuple[Update, Name, Turn]]:
-        """The new values, each with the update, the parameter and the turn it belongs to."""
-        goals = [goal for goal in self.problem.goals if isinstance(goal, Update)]
-        return {turn.new(name): (goal, name, turn) for turn in self.run.turns for goal in goals for name in goal.of}
+    def news(self) -> dict[QuantityName, tuple[Name, _Update]]:
+        """The new values, each with its parameter and the update that makes it."""
+        found: dict[QuantityName, tuple[Name, _Update]] = {}
+        for turn in self.run.turns:
+            for goal in (goal for goal in self.problem.goals if isinstance(goal, Update)):
+                settings = {symbol: arb(number.value) for symbol, number in goal.settings.items()}
+                update = _Update(goal, turn, turn.scope.name(goal.minimise), settings)
+                found |= {turn.new(name): (name, update) for name in goal.of}
+        return found
 
-    def worked(self, definition: Definition, news: Mapping[QuantityName, tuple[Update, Name, Turn]]) -> arb | None:
+    def worked(self, definition: Definition, news: Mapping[QuantityName, tuple[Name, _Update]]) -> arb | None:
         """The value of a definition from those before it; None where it is compared with nothing."""
         name = definition.name
         if isinstance(name, Local):
@@ -98,20 +112,25 @@ class SecondRoute:
         return evaluate_series(definition.expression, self.known)[0]
 
     def slope(self, definition: Definition, by: Name) -> arb:
-        moving: dict[QuantityName, arb_series] = {by: arb_series([self.known[by][0], 1], LENGTH)}
-        return evaluate_series(definition.expression, ChainMap(moving, self.known))[1]
+        still = self.known[by]
+        moving = arb_series([still[0], 1], LENGTH)
+        return evaluate_series(definition.expression, {**self.known_to(definition), by: moving})[1]
 
-    def new_value(self, goal: Update, parameter: Name, turn: Turn) -> arb:
-        gradient = Total(turn.scope.name(goal.minimise), turn.scope.name(parameter))
-        old, slope, rate = (self.known[name][0] for name in (turn.scope.name(parameter), gradient, goal.rate))
-        settings = {symbol: arb(number.value) for symbol, number in goal.settings.items()}
+    def known_to(self, definition: Definition) -> dict[QuantityName, arb_series]:
+        """What a definition reads."""
+        return {name: self.known[name] for name in definition.reads}
+
+    def new_value(self, parameter: Name, update: _Update) -> arb:
+        turn, optimizer = update.turn, update.goal.optimizer.name
+        current = turn.scope.name(parameter)
+        old, slope = self.known[current][0], self.known[Total(update.loss, current)][0]
         state = self.states.get(parameter)
         if state is None or state.count != turn.number - 1:
             state = self.states[parameter] = State(turn.number - 1)
-            for letter, place in KEPT[goal.optimizer.name].items() if turn.number > 1 else ():
+            for letter, place in KEPT[optimizer].items() if turn.number > 1 else ():
                 before = self.known.get(working_name(letter, parameter).marked(step=turn.number - 1))
                 setattr(state, place, before[0] if before is not None else arb(0))
-        return updated(goal.optimizer.name, old, slope, rate, settings, state)
+        return updated(optimizer, old, slope, self.known[update.goal.rate][0], update.settings, state)
 
     def swept(self, of: Name, totals: list[Definition]) -> Iterator[Difference]:
         """All derivatives of one quantity at once, and one by one where they do not fit together."""
@@ -144,26 +163,22 @@ class SecondRoute:
 
     def sweep(self, of: Name, region: list[Definition], speeds: Mapping[Name, fmpq]) -> arb:
         """How fast a quantity moves when these quantities are moved with these speeds."""
-        moving: dict[QuantityName, arb_series] = {
-            name: arb_series([self.known[name][0], speed], LENGTH)
-            for name, speed in speeds.items()
-            if name not in self.graph.by_name
+        moving: set[QuantityName] = {*speeds}
+        moved: dict[QuantityName, arb_series] = {
+            name: arb_series([self.known[name][0], speed], LENGTH) for name, speed in speeds.items()
         }
-        seen = ChainMap(moving, self.known)
+        seen = {**self.known, **moved}
         for definition in region:
-            name = definition.name
-            assert isinstance(name, Name)
-            own = speeds.get(name, fmpq(0))
-            if moving.keys().isdisjoint(definition.reads):
-                if own:
-                    moving[name] = arb_series([self.known[name][0], own], LENGTH)
+            if moving.isdisjoint(definition.reads):
                 continue
             if definition.stated is not None:
                 found = stated_series(definition.expression, definition.stated.value, seen, self.shares())
             else:
                 found = evaluate_series(definition.expression, seen)
-            moving[name] = found + arb_series([0, own], LENGTH) if own else found
-        return moving[of][1] if of in moving else arb(0)
+            own = moved.get(definition.name)
+            seen[definition.name] = found + arb_series([0, own[1]], LENGTH) if own is not None else found
+            moving.add(definition.name)
+        return seen[of][1] if of in moving else arb(0)
 
 
 def _still(value: fmpq | arb) -> arb_series:

@@ -15,7 +15,7 @@ from solver.graph import Definition, Graph
 from solver.iteration import Iteration
 from solver.names import Local, Name, QuantityName, Total
 from solver.problem import Problem, Training
-from solver.updates import kept_names, update_definitions
+from solver.updates import UpdateRule, kept_names
 
 MAX_UNROLLED, PARTS = 60, 10
 """Updates of a run that are all kept as definitions; of a longer run those that are shown, the powers of ten and those
@@ -200,12 +200,11 @@ class _Unroller:
             yield from (one.scope.definition(definition) for definition in self.once.definitions)
         yield from self.reduced(turn, gradients=True)
         for goal in self.goals:
+            rule = UpdateRule(goal, turn.step, first=turn.number == 1, last=turn.number - 1)
+            loss = turn.scope.name(goal.minimise)
             for name in goal.of:
-                gradient = Total(turn.scope.name(goal.minimise), turn.scope.name(name))
                 current = turn.scope.name(name)
-                yield from update_definitions(
-                    goal, name, current, gradient, turn.step, first=turn.number == 1, last=turn.number - 1
-                )
+                yield from rule.definitions(name, current, Total(loss, current))
 
     def forward(self, turn: Turn) -> Iterator[Definition]:
         """The forward pass alone, with the updated parameters."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from solver.expression import ZERO, Expression, Product, Sum, Symbol, Term, integer, substitute
@@ -39,44 +40,55 @@ def _decays(update: Update) -> bool:
     return update.optimizer.decay and decay is not None and decay.value != 0
 
 
-def update_definitions(
-    update: Update,
-    parameter: Name,
-    current: Name,
-    gradient: Total,
-    step: int,
-    first: bool,
-    last: int = 0,
-    count: Expression | None = None,
-) -> Iterator[Definition]:
-    """What is worked to update one parameter: the optimizer's quantities, then its new value.
+@dataclass(slots=True)
+class UpdateRule:
+    """The rule of an optimizer in one update: what is worked for each parameter, and its new value.
 
-    `current` is the parameter's value before the update and `gradient` the derivative by it. `step` is the mark of
-    the update in a run (0 for none), `last` that of the update before; in the first of them everything kept is zero.
-    `count` stands for the number of the update in formulas, that of the mark unless it is told.
+    `step` is the mark of the update in a run (0 for none), `last` that of the update before; in the first of them
+    everything kept is zero. `count` stands for the number of the update in formulas, that of the mark unless it is
+    told.
     """
-    row = update.optimizer
-    kept: dict[QuantityName, Expression] = {
-        PARAMETER: Symbol(current),
-        GRADIENT: Symbol(gradient),
-        RATE: Symbol(update.rate),
-        COUNT: count or integer(step or 1),
-    }
-    kept |= {parse_name(symbol): Symbol(parse_name(symbol)) for symbol in update.settings}
-    zero = frozenset(symbol for symbol, value in update.settings.items() if value.value == 0)
-    if _decays(update):
-        decayed = working_name("g", parameter).marked(step=step)
-        yield Definition(decayed, substitute(_added_decay(), kept), update.origin)
-        kept[GRADIENT] = Symbol(decayed)
-    for letter, formula in row.steps.items():
-        own = working_name(letter, parameter)
-        before = integer(0) if first else Symbol(own.marked(step=last))
-        formula = row.first.get(letter, formula) if first else formula
-        kept[Name(letter, ("old",))] = before
-        yield Definition(own.marked(step=step), substitute(_formula(formula, zero), kept), update.origin)
-        kept[Name(letter)] = Symbol(own.marked(step=step))
-    new = parameter.plain.tagged("new").marked(step=step)
-    yield Definition(new, substitute(_formula(row.new, zero), kept), update.origin)
+
+    update: Update
+    step: int = 0
+    first: bool = True
+    last: int = 0
+    count: Expression | None = None
+    shared: Mapping[QuantityName, Expression] = field(init=False)
+    """What stands in the formulas of every parameter."""
+    new: Expression = field(init=False)
+    """The formula of the new value."""
+
+    def __post_init__(self) -> None:
+        settings = (parse_name(symbol) for symbol in self.update.settings)
+        count = self.count or integer(self.step or 1)
+        self.shared = {RATE: Symbol(self.update.rate), COUNT: count, **{name: Symbol(name) for name in settings}}
+        self.new = self.formula(self.update.optimizer.new)
+
+    def definitions(self, parameter: Name, current: Name, gradient: Total) -> Iterator[Definition]:
+        """The optimizer's quantities for a parameter, then its new value.
+
+        `current` is the parameter's value before the update and `gradient` the derivative by it.
+        """
+        update, row = self.update, self.update.optimizer
+        kept: dict[QuantityName, Expression] = {**self.shared, PARAMETER: Symbol(current), GRADIENT: Symbol(gradient)}
+        if _decays(update):
+            decayed = working_name("g", parameter).marked(step=self.step)
+            yield Definition(decayed, substitute(_added_decay(), kept), update.origin)
+            kept[GRADIENT] = Symbol(decayed)
+        for letter, formula in row.steps.items():
+            own = working_name(letter, parameter)
+            before = integer(0) if self.first else Symbol(own.marked(step=self.last))
+            formula = row.first.get(letter, formula) if self.first else formula
+            kept[Name(letter, ("old",))] = before
+            yield Definition(own.marked(step=self.step), substitute(self.formula(formula), kept), update.origin)
+            kept[Name(letter)] = Symbol(own.marked(step=self.step))
+        new = Name(parameter.base, parameter.index, "new", step=self.step)
+        yield Definition(new, substitute(self.new, kept), update.origin)
+
+    def formula(self, text: str) -> Expression:
+        """A formula of the optimizer; what a setting of zero switches off is dropped."""
+        return _formula(text, frozenset(symbol for symbol, value in self.update.settings.items() if value.value == 0))
 
 
 @lru_cache(maxsize=64)
