@@ -111,10 +111,8 @@ class Backprop:
             plain = rational(definition.expression)
             if name in asked or plain is None:
                 yield definition
-            if plain is None:
-                known[name] = Symbol(definition.name)
-            else:
-                known[name] = definition.expression if plain != 1 else ONE
+            if name in slopes:  # others are derived from it
+                known[name] = Symbol(definition.name) if plain is None else definition.expression if plain != 1 else ONE
 
     def from_the_loss(self, nodes: Sequence[Name], readers: Mapping[Name, Sequence[Name]]) -> list[Name]:
         """Each after all that reads it: by its longest way to the quantity, then in the order of the definitions."""

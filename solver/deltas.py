@@ -72,8 +72,8 @@ class Deltas:
     def likewise(self, unit: Unit, of: Name, skipped: Collection[Name], units: Collection[Unit]) -> Iterator[Section]:
         """At the first unit of a layer that is not worked: the derivatives by the net inputs of all that are not."""
         layer = [other for other in units if other.layer == unit.layer and other.name in skipped]
-        totals = [Total(of, self.scope.name(other.net_input)) for other in layer]
         if unit == layer[0]:
+            totals = [Total(of, self.scope.name(other.net_input)) for other in layer]
             words = self.backward.words
             said = worked_alike([self.backward.equality(total) for total in totals], words)
             title = sentence(words["back through others"], layer=str(unit.layer))

@@ -176,17 +176,15 @@ def rebuild(node: Expression, change: Callable[[Expression], Expression]) -> Exp
 
 def substitute(node: Expression, replacements: Mapping[QuantityName, Expression]) -> Expression:
     """Each symbol that has a replacement is replaced by it; the shape stays as the author wrote it."""
-    match node:
-        case Symbol(name):
-            return replacements.get(name, node)
-        case Number():
-            return node
-        case Product(factors):
-            return Product(tuple([substitute(factor, replacements) for factor in factors]))
-        case Sum(terms):
-            return Sum(tuple([Term(term.sign, substitute(term.value, replacements)) for term in terms]))
-        case _:
-            return rebuild(node, lambda part: substitute(part, replacements))
+    if isinstance(node, Symbol):  # the commonest first, and no patterns: this is done for every number on a page
+        return replacements.get(node.name, node)
+    if isinstance(node, Number):
+        return node
+    if isinstance(node, Product):
+        return Product(tuple([substitute(factor, replacements) for factor in node.factors]))
+    if isinstance(node, Sum):
+        return Sum(tuple([Term(term.sign, substitute(term.value, replacements)) for term in node.terms]))
+    return rebuild(node, lambda part: substitute(part, replacements))
 
 
 def walk(node: Expression) -> list[Expression]:

@@ -37,7 +37,7 @@ def tidy(node: Expression) -> Expression:
     match node:
         case Number() | Constant() | Symbol():
             return node
-        case Product(factors) if all(isinstance(factor, Symbol) for factor in factors):
+        case Product((Symbol(), Symbol())):
             return node
         case Negate(operand):
             return _negated(tidy(operand))

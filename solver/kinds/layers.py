@@ -96,6 +96,7 @@ class _Wirer:
             shared = self.shared_bias(layer, place)
             rows: list[tuple[Name, ...]] = []
             biases: list[Name] = []
+            inputs = [Symbol(name) for name in below]
             for row, weights in enumerate(layer.weights, start=1):
                 unit = self.unit(place, row, layer.activation.name, place == count)
                 units.append(unit)
@@ -103,7 +104,7 @@ class _Wirer:
                 origins[unit.name] = ("network", "layers", place - 1)
                 named = [self.weight(place, row, column, entry) for column, entry in enumerate(weights, start=1)]
                 bias = shared or self.bias(layer, place, row)
-                net_inputs[unit.name] = _weighted(named, below, bias)
+                net_inputs[unit.name] = _weighted(named, inputs, bias)
                 own.extend([*named, bias] if bias else named)
                 rows.append(tuple(named))
                 biases.extend([bias] if bias else [])
@@ -155,9 +156,9 @@ class _Wirer:
         return name
 
 
-def _weighted(weights: Sequence[Name], below: Sequence[Name], bias: Name | None) -> Expression:
+def _weighted(weights: Sequence[Name], inputs: Sequence[Symbol], bias: Name | None) -> Expression:
     """w_1*x_1 + w_2*x_2 + b."""
-    terms = [Term(1, Product((Symbol(w), Symbol(x)))) for w, x in zip(weights, below, strict=True)]
+    terms = [Term(1, Product((Symbol(w), x))) for w, x in zip(weights, inputs, strict=True)]
     if bias:
         terms.append(Term(1, Symbol(bias)))
     return Sum(tuple(terms)) if len(terms) > 1 else terms[0].value

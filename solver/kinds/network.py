@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
 
 from solver.diagnostics import Fault, ProblemError
-from solver.expression import Expression, Number, Product, Symbol, walk
+from solver.expression import Number, Product, Symbol, walk
 from solver.goals import Goal, Update
 from solver.graph import Definition, Graph
 from solver.kinds import layers, units
@@ -111,8 +112,7 @@ def expand(spec: NetworkSpec, head: Head) -> Problem:
         raise ProblemError(faults)
     targets: set[Name] = {*wiring.targets.values()} if spec.network.loss else set()
     named = (*graph.givens, *stated, *(name for sample in (spec.samples or ())[:1] for name in sample))
-    factors = frozenset(_factors(wiring.net_inputs.values()))
-    role = _Roles(rate, targets, frozenset(wiring.parameters), factors, defined, frozenset(wiring.inputs))
+    role = _Roles(rate, targets, frozenset(wiring.parameters), wiring, defined)
     roles = {name: role.of(name) for name in named}
     head = replace(head, notation={**wiring.notation, **head.notation})
     return Problem(
@@ -204,16 +204,25 @@ def _update(
     yield Update(names, update.minimise or ERROR, rate, (*path, "of"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Roles:
     """What the givens of a network are for."""
 
     rate: Name
     targets: Collection[Name]
     parameters: Collection[Name]
-    factors: Collection[Name]
+    wiring: Wiring
     defined: Collection[QuantityName]
-    inputs: Collection[Name]
+
+    @cached_property
+    def factors(self) -> Collection[Name]:
+        """The names that stand beside another in a product: a parameter there is the weight of an input or a unit."""
+        found: set[Name] = set()
+        for part in (part for node in self.wiring.net_inputs.values() for part in walk(node)):
+            if isinstance(part, Product):
+                names = [factor.name for factor in part.factors if isinstance(factor, Symbol)]
+                found.update(name for name in names if isinstance(name, Name) and len(names) > 1)
+        return found
 
     def of(self, name: Name) -> Role:
         if name == self.rate:
@@ -221,19 +230,11 @@ class _Roles:
         if name in self.targets:
             return "target"
         if name in self.parameters:
-            letters = name.base.rstrip("0123456789")
-            if name.base.startswith("w") or (name in self.factors and letters not in BIASES):
+            if name.base.startswith("w"):
                 return "weight"
-            return "bias" if letters in BIASES else "parameter"
+            if name.base.rstrip("0123456789") in BIASES:
+                return "bias"
+            return "weight" if name in self.factors else "parameter"
         if name.tag or name in self.defined:
             return "stated"
-        return "input" if name in self.inputs else "value"
-
-
-def _factors(net_inputs: Iterable[Expression]) -> Iterator[Name]:
-    """The names that stand beside another in a product: a parameter there is the weight of an input or a unit."""
-    for node in net_inputs:
-        for part in walk(node):
-            if isinstance(part, Product):
-                names = [factor.name for factor in part.factors if isinstance(factor, Symbol)]
-                yield from (name for name in names if isinstance(name, Name) and len(names) > 1)
+        return "input" if name in self.wiring.inputs else "value"
