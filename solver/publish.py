@@ -20,6 +20,8 @@ from solver.templates import templates
 
 MATHJAX = ("tex-svg.js", "ui/safe.js", "input/tex/extensions")
 """What the pages load of MathJax: TeX in, SVG out, and the extension that takes the life out of links."""
+CHAPTERS = b"<!-- chapters -->"
+"""In its place on the first page stand links to the chapters."""
 
 
 class SiteError(SolverError):
@@ -85,6 +87,16 @@ def _collect(pages: Sequence[Page], own: Path, docs: Path) -> None:
         for member in members:
             (folder / f"{member.id}.md").write_text(member.markdown, encoding="utf-8")
         (folder / "index.md").write_text(_contents(chapter, members), encoding="utf-8")
+    home = docs / "index.md"
+    home.write_bytes(home.read_bytes().replace(CHAPTERS, _chapters(pages).encode()))
+
+
+def _chapters(pages: Sequence[Page]) -> str:
+    """A link to each chapter, and how many problems stand in it."""
+    chapters = by_chapter(pages).items()
+    counts = {chapter: f"{len(found)} problem{'s' if len(found) > 1 else ''}" for chapter, found in chapters}
+    links = ((escape_markdown(chapter), slug(chapter), count) for chapter, count in counts.items())
+    return "\n".join(f"- [{title}](problems/{folder}/index.md): {count}" for title, folder, count in links)
 
 
 def _mathjax(target: Path) -> None:

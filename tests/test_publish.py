@@ -71,6 +71,15 @@ def pages(site: Path) -> list[str]:
     return sorted(str(page.parent.relative_to(site)) for page in site.glob("problems/*/*/index.html"))
 
 
+def test_the_first_page_leads_to_every_chapter(site: Path) -> None:
+    home = (site / "index.html").read_text(encoding="utf-8")
+    article = home[home.index("<article") : home.index("</article>")]
+    chapters = {page.split("/")[1] for page in pages(site)}
+    assert set(re.findall(r'href="problems/([^/"]+)/"', article)) >= chapters
+    assert len(chapters) > 1
+    assert "chapters -->" not in home
+
+
 def test_there_is_a_page_for_every_problem_and_an_index_for_every_chapter(site: Path) -> None:
     assert sorted(page.rpartition("/")[2] for page in pages(site)) == sorted(path.stem for path in PROBLEMS)
     for chapter in ("derivatives-you-will-need", "backpropagation-by-hand"):
