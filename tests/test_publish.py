@@ -181,7 +181,7 @@ def test_the_pages_of_a_chapter_stand_in_the_order_that_the_author_says(site: Pa
     contents = (site / "problems/backpropagation-by-hand/index.html").read_text(encoding="utf-8")
     article = contents[contents.index("<article") : contents.index("</article>")]
     found = re.findall(r'href="([\w-]+)/"', article)
-    assert found[:3] == ["network-1-1-1-relu", "network-1-1-1-cross-entropy", "network-2-1-1"]
+    assert found[:3] == ["network-2-1-1", "network-3-2-1", "network-3-2-1-stated"]
 
 
 def test_a_drawing_that_is_shown_small_opens_in_full(address, browser) -> None:
