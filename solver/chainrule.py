@@ -93,7 +93,7 @@ class Backprop:
         readers: dict[Name, list[Name]] = {}
         between, softmaxes, asked = {*nodes}, softmax_units(self.graph), {*self.by}
         slopes = {
-            name: local_derivatives(name, formulas[name], between, softmaxes)
+            name: local_derivatives(self.graph.by_name[name], between, softmaxes)
             for name in (*nodes, self.of)
             if name in formulas
         }
@@ -164,10 +164,12 @@ def softmax_units(graph: Graph) -> Mapping[Expression, Symbol]:
 
 
 def local_derivatives(
-    name: Name, formula: Expression, by: Collection[Name], units: Mapping[Expression, Symbol]
+    definition: Definition, by: Collection[Name], units: Mapping[Expression, Symbol]
 ) -> Mapping[Name, Expression]:
     """The derivative of a definition by each of these names in its formula; a long sum is gone through once."""
-    reads = [read for read in symbols(formula) if isinstance(read, Name) and read in by]
+    name, formula = definition.name, definition.expression
+    assert isinstance(name, Name)
+    reads = [read for read in definition.reads if isinstance(read, Name) and read in by]
     if not isinstance(formula, Sum):
         return {read: local_derivative(name, formula, read, units) for read in reads}
     own: dict[Name, list[Term]] = {read: [] for read in reads}

@@ -336,7 +336,8 @@ def evaluate_graph(graph: Graph) -> Values:
 
 def refuse_contradictions(values: Values) -> None:
     """Raises ProblemError for each stated value that the formula of its quantity contradicts."""
-    faults = [fault for definition in values.graph.definitions for fault in _disagreement(definition, values)]
+    stated = [definition for definition in values.graph.definitions if definition.stated is not None]
+    faults = [fault for definition in stated for fault in _disagreement(definition, values)]
     if faults:
         raise ProblemError(faults)
 

@@ -111,10 +111,11 @@ class MathTex:
 
     def plain_name(self, name: Name) -> str:
         """A quantity that is no derivative: the author's notation, with the tag and the marks of a training run."""
-        own = self.notation.get(name.plain)
+        plain = name.plain
+        own = self.notation.get(plain)
         if own:
-            return own if name.plain == name else _marked(scripted(own), name)
-        untagged = self.notation.get(name.plain.tagged("")) if name.tag else None
+            return own if plain is name else _marked(scripted(own), name)
+        untagged = self.notation.get(plain.tagged("")) if name.tag else None
         if untagged is None:
             return _name(name)
         parts = scripted(untagged)

@@ -59,10 +59,10 @@ def parse_number(text: str) -> Number:
 
     Raises ParseError when the text is not a number.
     """
-    top, slash, bottom = (part.strip() for part in text.partition("/"))
-    value = _literal(top)
+    top, slash, bottom = text.partition("/")
+    value = _literal(top.strip())
     if slash:
-        divisor = _literal(bottom)
+        divisor = _literal(bottom.strip())
         if divisor == 0:
             raise ParseError(f"{text} divides by zero", text.index("/") + 1)
         value /= divisor
@@ -81,7 +81,8 @@ def _literal(text: str, offset: int = 0) -> fmpq:
         raise ParseError(f"the number {_shorten(text)} is out of range", offset, "at most 60 digits and e±400")
     whole, _, decimals = match["digits"].partition(".")
     shift = int(match["exponent"] or 0) - len(decimals)
-    value = fmpq(int(whole + decimals)) * fmpq(10) ** shift
+    digits = int(whole + decimals)
+    value = fmpq(digits * 10**shift) if shift >= 0 else fmpq(digits, 10**-shift)
     return -value if text.startswith("-") else value
 
 

@@ -169,7 +169,8 @@ def reading(solution: Solution, math: MathTex) -> Reading:
         return found.names, convention
     graph = solution.full.graph
     units = (group.unit.name for group in solution.problem.groups if group.unit)
-    alike = (name.plain for name in graph.names() if isinstance(name, Name))  # as a statement names them
+    marked = (name for name in graph.names() if isinstance(name, Name) and (name.sample or name.step))
+    alike = (name.plain for name in marked)  # as a statement names them
     names = {math.name(name) for name in (*graph.names(), *units, *alike)}
     handed_on = tuple((math.name(name), _decimal(name, solution)) for name in _handed_on(solution))
     givens = tuple((math.name(name), number.text) for name, number in graph.givens.items())

@@ -39,7 +39,7 @@ Value = fmpq | arb | Near | Polynomial
 
 def is_zero(value: Value) -> bool:
     """Whether a value is exactly zero; a ball that merely holds zero is not."""
-    return isinstance(value, fmpq) and value == 0
+    return isinstance(value, fmpq) and not value
 
 
 def add(left: Value, right: Value) -> Value:

@@ -27,17 +27,17 @@ SUM, PRODUCT, POWER, ATOM = range(1, 5)
 
 def level(node: Expression) -> int:
     """The precedence of a node's outermost operation."""
-    match node:
+    match node:  # the commonest first
+        case Symbol() | Call() | Constant() | Matrix():
+            return ATOM
+        case Number():
+            return PRODUCT if "e" in node.text.lower() or "/" in node.text else ATOM
         case Sum() | Negate():
             return SUM
         case Product() | Quotient() | Derivative() | Entrywise():
             return PRODUCT
         case Power() | Transpose():
             return POWER
-        case Number():
-            return PRODUCT if "e" in node.text.lower() or "/" in node.text else ATOM
-        case Symbol() | Call() | Constant() | Matrix():
-            return ATOM
         case _:
             assert_never(node)
 

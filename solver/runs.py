@@ -267,7 +267,8 @@ class Pages:
             return
         told: set[object] = set()
         swept = self.chosen(goal.minimise, goal.of) == "backprop"
-        alike, kinds = self.alike(), self.kinds(goal, names)
+        alike = self.alike()
+        kinds = self.kinds(goal, names, alike)
         for kind in kinds:
             full = kind[:1] if len(kinds) > 1 and self.problem.head.detail != "full" else kind
             for name in full:
@@ -283,11 +284,11 @@ class Pages:
         """Whether the gradient of a parameter is worked before the section of its update."""
         return len(turn.passes) > 1 or self.is_worked(Total(turn.scope.name(goal.minimise), turn.scope.name(name)))
 
-    def kinds(self, goal: Update, names: Sequence[Name]) -> list[list[Name]]:
+    def kinds(self, goal: Update, names: Sequence[Name], alike: Callable[[Name], object]) -> list[list[Name]]:
         """The parameters that are updated alike; few are one kind."""
         if len(names) <= MANY or self.chosen(goal.minimise, goal.of) == "paths":
             return [list(names)] if names else []
-        alike, kinds = self.alike(), dict[object, list[Name]]()
+        kinds: dict[object, list[Name]] = {}
         for name in names:
             kinds.setdefault(alike(name), []).append(name)
         return list(kinds.values())
