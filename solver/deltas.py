@@ -34,14 +34,19 @@ class Deltas:
             return
         words, level = self.backward.words, self.backward.level
         units = {self.scope.name(name): g.unit for g in self.problem.groups if g.unit for name in self.names(g.unit)}
+        shares = {self.scope.name(name) for group in self.problem.groups if group.softmax for name in group.names}
+        by_shares: list[Definition] = []
         parts: dict[Name | None, list[Definition]] = {}
+        skipped = left_out(self.problem)
         for definition in found:
             unit = units.get(_place(definition))
-            parts.setdefault(unit.name if unit else None, []).append(definition)
+            if _place(definition) in shares and not (unit and unit.name in skipped):
+                by_shares.append(definition)
+            else:
+                parts.setdefault(unit.name if unit else None, []).append(definition)
         inner: list[Block] = []
         told: set[tuple[int, bool]] = set()
         by_name = {unit.name: unit for unit in units.values()}
-        skipped = left_out(self.problem)
         for unit_name, definitions in parts.items():
             if unit_name in skipped:
                 inner.extend(self.likewise(by_name[unit_name], of, skipped, by_name.values()))
@@ -58,8 +63,20 @@ class Deltas:
             title = sentence(words["back through"], unit=unit_title(unit))
             blocks = tuple(self.lines(definitions, brief))
             inner.append(Section(level + 1, title, blocks, f"delta {unit.name.text}"))
+        if by_shares:  # the delta of each unit reads those of all outputs
+            blocks = tuple(self.of_shares(by_shares))
+            place = 1 if None in parts and len(parts) > 1 else 0
+            inner.insert(place, Section(level + 1, (Text(words["back to shares"]),), blocks, "outputs of softmax"))
         opening = (self.opening(of, found, bool(units)),) if self.backward.is_new(f"deltas of {of.plain.text}") else ()
         yield Section(level, (Text(words["backward"]),), (*opening, *inner), "backward")
+
+    def of_shares(self, definitions: Sequence[Definition]) -> Iterator[Block]:
+        """The derivatives by the outputs of a softmax, those by the first of them in full."""
+        brief = self.backward.brief
+        first = _place(definitions[0])
+        for definition in definitions:
+            alike = _place(definition) != first and self.problem.head.detail != "full"
+            yield from self.lines([definition], brief or alike)
 
     def opening(self, of: Name, found: Sequence[Definition], units: bool) -> Paragraph:
         """How the sweep goes, said once; and where something is read by several others, what is done there."""

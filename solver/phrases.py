@@ -19,6 +19,7 @@ ENGLISH: Mapping[str, str] = {
     "new values of layer": "New values of layer {number}",
     "from the loss": "From {loss}",
     "back through": "Back through {unit}",
+    "back to shares": "Back to the outputs of the softmax",
     "update number": "Update {number}",
     "one update": "One update",
     "sample": "Sample {number}",

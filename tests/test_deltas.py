@@ -62,3 +62,11 @@ def test_every_unit_with_cases_says_its_derivative_by_the_case_that_applies() ->
     for unit in (1, 2):
         z = rf"{{z^{{(1)}}_{{{unit}}}}}"
         assert rf"\text{{since }}{z} = 1 > 0" in text[text.index("## Backward pass") :]
+
+
+def test_what_comes_back_to_the_outputs_of_a_softmax_is_worked_before_the_delta_that_reads_it() -> None:
+    found = write(solved("softmax-regression"), ["markdown"]).texts["markdown"]
+    titles = [line for line in found.splitlines() if line.startswith("### Back")]
+    assert titles[0] == "### Back to the outputs of the softmax"
+    last = found.index(r"\frac{\partial E}{\partial {a^{(1)}_{3}}} = ")
+    assert last < found.index(r"\frac{\partial E}{\partial {z^{(1)}_{1}}} &= ")
