@@ -14,7 +14,7 @@ from solver.excerpt import left_out, worked_alike
 from solver.expression import ONE, Symbol
 from solver.graph import Definition
 from solver.lines import Member, definition_links
-from solver.names import Local, Name, Total
+from solver.names import Local, Name, QuantityName, Total
 from solver.problem import Problem, Unit
 from solver.training import Scope
 
@@ -101,12 +101,17 @@ class Deltas:
 
     def worked(self, of: Name, parameters: Sequence[Name]) -> list[Definition]:
         """The definitions of the sweep, in the order they are worked; what belongs to a parameter alone is left out."""
-        own = {Total(of, name) for name in parameters}
-        used = {name for d in self.backward.graph.definitions if d.name in own for name in d.reads}
+        own, used = {*parameters}, set[QuantityName]()
+        for definition in self.backward.graph.definitions:
+            match definition.name:
+                case Total(above, by) if above == of and by in own:
+                    used.update(definition.reads)
+                case _:
+                    pass
         found: list[Definition] = []
         for definition in self.backward.graph.definitions:
             match definition.name:
-                case Total(above) if above == of and definition.name not in own:
+                case Total(above, by) if above == of and by not in own:
                     found.append(definition)
                 case Local() if self.belongs(definition.name, of) and definition.name not in used:
                     found.append(definition)

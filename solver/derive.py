@@ -67,10 +67,10 @@ def _computation(solution: Solution, matrices: Matrices) -> Iterator[Block]:
 def _uses_guard_digits(blocks: Sequence[Block], board: Board) -> bool:
     """Whether some line shows a number with more digits than the number has elsewhere on the page."""
     links = [link for chain in chains(blocks) for link in chain.links]
-    usual: list[Expression] = [*board.values.graph.givens.values()]
-    usual += [printed.expression for (_, extra), printed in board.printed.items() if not extra]
+    usual = [printed.expression for (_, extra), printed in board.printed.items() if not extra]
     usual += [link.member for link in links if link.role in ("formula", "rule")]
-    texts = {_size(part) for node in usual for part in walk(node)}
+    texts = {_size(number) for number in board.values.graph.givens.values()}
+    texts |= {_size(part) for node in usual for part in walk(node)}
     put_in = (link.member for link in links if link.role == "numbers")
     return any(isinstance(part, Number) and _size(part) not in texts for node in put_in for part in walk(node))
 

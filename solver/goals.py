@@ -110,8 +110,9 @@ def _independent(graph: Graph, of: Name, by: Sequence[Name], origin: Path) -> It
 
 def _refused(graph: Graph, goal: Update) -> Iterator[Fault]:
     """A fault for each name that is no parameter, or whose new value would take a name that is taken."""
+    taken = {name.tagged("") for name in graph.names() if isinstance(name, Name) and name.tag == "new"}
     for name in goal.of:
-        new = name.tagged("new")
-        if name.tag or new in graph.by_name or new in graph.givens:
+        if name.tag or name in taken:
+            new = name.tagged("new")
             reason = f"{new.text} stands for another quantity" if not name.tag else "it is no parameter"
             yield Fault("S305", f"{name.text} cannot be updated: {reason}", goal.origin, "rename it")

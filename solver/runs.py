@@ -254,7 +254,7 @@ class Pages:
         """
         if self.layers:
             yield from LayerUpdates(self.layers).sections(goal, turn)
-        names = [name for name in goal.of if not self.is_worked(turn.new(name))]
+        names = [name for name in goal.of if not (self.layers and self.is_worked(turn.new(name)))]
         brief = self.backward.brief
         if brief and names and len(names) <= MANY:
             sections = [
