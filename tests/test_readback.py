@@ -66,6 +66,27 @@ def test_the_problems_of_the_course_hold_as_written(id: str, form: str) -> None:
     assert read_back(text, form, worked.solution, MathTex()) == ()
 
 
+STATED = "title: T\ngiven: {x: 0.8, w: 0.7, y: 0, y_in: 0.6}\nnetwork: {activation: sigmoid, loss: half_squared_error, units: {y: w*x}}\nfind: {value: [E]}\n"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "fault"),
+    [
+        (r"&= w x \\", r"&\approx w x \\", "the same number"),
+        (r"&= w x \\", r"&= w + x \\", "member 1 gives 1.50000000000, not 0.600000000000"),
+        (r"\approx 0.6 && \text{stated", r"= 0.6 && \text{stated", "= stands before member 2"),
+        (r"\approx 0.6 && \text{stated", r"\approx 0.60 && \text{stated", "member 1 gives 0.560000000000"),
+        (r"\approx 0.6 && \text{stated", r"\approx 0.56 && \text{stated", "the value that is stated"),
+        ("$w = 0.7$", "$w = 0.4$", "member 1 gives 0.320000000000, not 0.600000000000"),
+    ],
+)  # fmt: skip
+def test_a_false_line_of_a_stated_value_is_noticed(right: str, wrong: str, fault: str) -> None:
+    worked = work_text(STATED)
+    text = write(worked, ["markdown"]).texts["markdown"]
+    assert text.count(right) == 1
+    assert any(fault in said for said in read_back(text.replace(right, wrong), "markdown", worked.solution, MathTex()))
+
+
 MATHEMATICS = re.compile(r"\\begin\{(align\*|alignat\*)\}.*?\\end\{\1\}|\\\[.*?\\\]|(?<!\\)\$[^$]+\$", re.DOTALL)
 NUMBER = re.compile(r"(?<![0-9.{_a-z])[0-9]+(?:\.[0-9]+)?(?![0-9.])")
 
@@ -228,6 +249,10 @@ def test_a_total_derivative_beside_a_direct_one_is_printed_with_d() -> None:
     [
         # a stated net input whose formula has unknowns
         "given: {x: 1, h_in: -0.35, y: 1, eta: 0.1}\nnetwork: {activation: sigmoid, loss: squared_error, units: {h: w*x + b, y: h*v}}\nfind: {update: [v]}",
+        # a net input that is stated as its formula gives it, rounded as its author likes
+        "given: {x: 0.8, w: 0.7, y: 0, y_in: 0.6, eta: 0.1}\nnetwork: {activation: sigmoid, loss: half_squared_error, units: {y: w*x}}\nfind: {update: all}",
+        "given: {x: 0.5, w: 1.3, y: 0, y_in: 0.6, eta: 0.1}\nnetwork: {activation: sigmoid, loss: half_squared_error, units: {y: w*x}}\nfind: {update: all}",
+        "given: {x: 0.8, w: 0.7, y_out: 0.56, y: 0, eta: 0.1}\nnetwork: {activation: linear, loss: half_squared_error, units: {y: w*x}}\nfind: {update: all}",
         # fractions among the givens come back as derivatives
         "given: {x_1: 1/3, x_2: -2/3, w_1: 0.5, w_2: 0.25, y: 1, eta: 0.1}\nnetwork: {activation: sigmoid, loss: half_squared_error, units: {y: w_1*x_1 + w_2*x_2}}\nfind: {update: all}",
         # a derivation with other symbols than its variable

@@ -120,7 +120,13 @@ class _Page(Known):
         if read.whole is not None:
             return [self.member_value(read.whole), *members]
         cited = len(read.members) == 1 and (member := read.members[0]) is not None and self.is_result(member)
+        if self.is_stated(read):  # the formula says what the quantity is; beside it stands what is taken for it
+            return [members[0], *members]
         return [self.value(read.left) if cited else self.by_formula(read.left), *members]
+
+    def is_stated(self, read: Read) -> bool:
+        """Whether a line gives the formula of a quantity whose value is given as well."""
+        return read.left in self.given and len(read.members) > 1
 
     def check(self, read: Read) -> Iterator[str]:
         if self.is_example(read):
@@ -131,18 +137,20 @@ class _Page(Known):
             if relation != "=" or self.given[read.left] != {(): said.value}:
                 yield from related(self.given[read.left], numbers.plain(said.value), relation, 0)
             return
-        stated = read.left in self.given and len(read.members) > 1
         values = self.claimed(read)
         yield from self.shape(read)
         yield from self.reasons(read)
         relations = [relation for relation, _ in read.line.members]
         for place, relation in enumerate(relations):
             before, after = values[place], values[place + 1]
-            by_statement = stated and before is not None and after is not None and {*before} != {*after}
+            by_statement = self.is_stated(read) and before is not None and after is not None and {*before} != {*after}
             if before is not None and after is not None and not by_statement:
                 alike = read.entry and relation != "=" and are_same(before, after)
                 yield from () if alike else related(before, after, relation, place)
         shown, result = read.members[-1], values[-1]
+        if self.is_stated(read):
+            yield from self.statement(read, values)
+            return
         if shown is None or result is None or not self.is_result(shown):
             return
         digits = printed_places(shown, self.convention.digits)
@@ -150,6 +158,17 @@ class _Page(Known):
             numeric = place == 0 or ((member := read.members[place - 1]) is not None and is_numeric(member))
             if value is not None and numeric:
                 yield from wrongly_rounded(value, result, digits, self.convention.mode, place)
+
+    def statement(self, read: Read, values: list[Terms | None]) -> Iterator[str]:
+        """The line of a stated value ends with it; what its formula gives is within half a unit of its last digit."""
+        given, literal = self.given[read.left], signed_literal(read.members[-1])
+        if values[-1] != given:
+            yield "the line does not end with the value that is stated"
+        for place, value in enumerate(values[1:-1], start=1):
+            if literal is not None and value is not None and {*value} == {*given}:
+                number = numbers.number(value)
+                if not numbers.within_half_a_unit(number, literal.value, literal.last_place):
+                    yield f"member {place} gives {digits_of(number)}, not {digits_of(literal.value)}"
 
     def shape(self, read: Read) -> Iterator[str]:
         """Derivatives of what they say, numbers where the formula has names, parts worked out from their own parts."""

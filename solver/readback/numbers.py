@@ -245,6 +245,14 @@ def rounds_to(value: Number, shown: fmpq, last_place: int, mode: str) -> bool:
     return abs(shown) > abs(value)
 
 
+def within_half_a_unit(value: Number, shown: fmpq, last_place: int) -> bool:
+    """Whether an author may have rounded a value to a number with this last place; a tie goes either way."""
+    away = (value - shown) / fmpq(10) ** -last_place
+    if isinstance(away, fmpq):
+        return bool(abs(away) <= fmpq(1, 2))
+    return bool(-fmpq(1, 2) < away < fmpq(1, 2))
+
+
 def differ(left: Number, right: Number) -> bool | None:
     """Whether two values are different numbers; None where balls leave it open."""
     difference = left - right
