@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, assert_never
 
 from flint import fmpq
@@ -25,7 +25,19 @@ from solver.document import (
     Text,
     Trail,
 )
-from solver.expression import Expression, Number, Power, Product, Sum, Symbol, Term, integer, walk
+from solver.expression import (
+    Expression,
+    Number,
+    Power,
+    Product,
+    Sum,
+    Symbol,
+    Term,
+    integer,
+    substitute,
+    symbols,
+    walk,
+)
 from solver.mathtext import text
 from solver.names import Local, Name, Prime, QuantityName, Second, Total
 from solver.polynomial import Coefficient, Monomial, Polynomial, Value
@@ -128,7 +140,7 @@ def _needs_fraction(value: fmpq) -> bool:
     return denominator != 1
 
 
-def plain(parts: Sequence[Inline]) -> str:
+def plain(parts: Sequence[Inline], text: Callable[[Expression], str] = text) -> str:
     """Running text without markup, mathematics in the grammar of the spec language."""
     shown = []
     for part in parts:
@@ -142,14 +154,29 @@ def plain(parts: Sequence[Inline]) -> str:
             case Text(words) | Code(words) | Hyperlink(words):
                 shown.append(words)
             case Strong(inner) | Emphasis(inner):
-                shown.append(plain(inner))
+                shown.append(plain(inner, text))
             case Condition(left, sign, other):
                 shown.append(f"{text(left)} {sign} {text(other)}")
             case Trail(names):
-                shown.append(" → ".join(name.text for name in names))
+                shown.append(" → ".join(text(Symbol(name)) for name in names))
             case _:
                 assert_never(part)
     return "".join(shown)
+
+
+def aloud(alternative: Sequence[Inline]) -> str:
+    """What a drawing shows, in words: they say of which pass its values are, so its names carry no marks of a run."""
+    return plain(alternative, lambda node: text(substitute(node, {name: _unmarked(name) for name in symbols(node)})))
+
+
+def _unmarked(name: QuantityName) -> Symbol:
+    match name:
+        case Name():
+            return Symbol(name.plain)
+        case Total(of, by) | Local(of, by):
+            return Symbol(type(name)(of.plain, by.plain))
+        case _:
+            return Symbol(name)
 
 
 def _tree(node: Any) -> Any:
@@ -161,7 +188,7 @@ def _tree(node: Any) -> Any:
     if isinstance(node, Link):
         return _claim(node)
     if isinstance(node, Figure):  # what it shows, in words: where each line of it runs is no part of the solution
-        return {"type": "Figure", "alternative": plain(node.alternative)}
+        return {"type": "Figure", "alternative": aloud(node.alternative)}
     if isinstance(node, tuple):
         return [_tree(part) for part in node]
     if dataclasses.is_dataclass(node):

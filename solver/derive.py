@@ -21,6 +21,7 @@ from solver.document import (
 from solver.expression import Expression, Number, Symbol, walk
 from solver.figures import Figures
 from solver.given import given_section
+from solver.goals import Update
 from solver.matrices import Matrices
 from solver.names import Local, QuantityName
 from solver.phrases import PHRASES
@@ -29,6 +30,7 @@ from solver.rounding import decimal
 from solver.runs import Pages
 from solver.solution import Solution
 from solver.statement import inlines, statement_blocks
+from solver.updates import worked_notation
 
 GUARD_DIGITS = 2
 
@@ -46,7 +48,9 @@ def derive(solution: Solution) -> Document:
         blocks.extend(_computation(solution, matrices))
     if head.sources:
         blocks.append(_sources(problem))
-    notation = {**head.notation, **matrices.notation}
+    updates = (goal for goal in problem.goals if isinstance(goal, Update))
+    worked = dict(pair for update in updates for pair in worked_notation(update, head.notation))
+    notation = {**worked, **head.notation, **matrices.notation}
     return Document(head.id, head.title, tuple(blocks), notation, head.language, matrices.grids)
 
 

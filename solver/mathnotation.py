@@ -132,9 +132,10 @@ def scripted(tex: str) -> Scripted:
             scripts[at] += character
         else:
             symbol += character
-    below, above = (_unbraced(scripts[mark]) for mark in "_^")
+    below, above = (unbraced(scripts[mark]) for mark in "_^")
     return Scripted(symbol, (below,) if below else (), (above,) if above else ())
 
 
-def _unbraced(script: str) -> str:
+def unbraced(script: str) -> str:
+    """The TeX without braces around it."""
     return script[1:-1] if script.startswith("{") and script.endswith("}") else script

@@ -226,7 +226,8 @@ class NetworkArtist(Artist):
         if network.loss:
             targets = [self.said(self.target(unit)) for unit in network.outputs if unit in network.targets]
             loss = self.said(self.equality(network.loss))
-            yield from sentence(self.words["drawn loss"], loss=loss, targets=listed(targets))
+            key = "drawn loss" if targets else "drawn loss alone"
+            yield from sentence(self.words[key], loss=loss, targets=listed(targets))
         for left_out in self.abridged.left_out:
             yield Text(f" {self.left_out(left_out)}.")
 

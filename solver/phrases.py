@@ -210,6 +210,7 @@ ENGLISH: Mapping[str, str] = {
     "drawn quotient": "quotient",
     "drawn power": "power",
     "drawn loss": " Error {loss}, with {targets}.",
+    "drawn loss alone": " Error {loss}.",
 }
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH}

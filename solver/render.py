@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, assert_never
 
-from solver.data import as_json, plain
+from solver.data import aloud, as_json
 from solver.displays import Displayed, condition_tex, derived_display
 from solver.document import (
     Block,
@@ -153,7 +153,7 @@ class Writer:
                 wide = self.style is ARTICLE and table_width(block) > self.room.width
                 return str(macros.table(*table, True) if wide else macros.table(*table))
             case Figure(drawing, alternative):
-                return str(macros.figure(*self.drawing(drawing), plain(alternative)))
+                return str(macros.figure(*self.drawing(drawing), aloud(alternative)))
             case _:
                 assert_never(block)
 

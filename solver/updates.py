@@ -9,6 +9,7 @@ from functools import lru_cache
 from solver.expression import ZERO, Expression, Product, Sum, Symbol, Term, integer, substitute
 from solver.goals import Update
 from solver.graph import Definition
+from solver.mathnotation import Scripted, unbraced
 from solver.names import Name, QuantityName, Total, parse_name
 from solver.parse import parse_expression
 from solver.tidy import tidy
@@ -32,6 +33,16 @@ def kept_names(update: Update, parameter: Name) -> tuple[Name, ...]:
     """What an optimizer keeps of a parameter from one update to the next."""
     formulas = " ".join(update.optimizer.steps.values())
     return tuple(working_name(letter, parameter) for letter in update.optimizer.steps if f"{letter}_old" in formulas)
+
+
+def worked_notation(update: Update, notation: Mapping[Name, str]) -> Iterator[tuple[Name, str]]:
+    """The TeX of what an optimizer works for each parameter that has a notation, with that below: v_{w^{(1)}_{11}}."""
+    for parameter in update.of:
+        if own := notation.get(parameter):
+            for name in worked_names(update, parameter, 0):
+                bare = name.base.removesuffix("hat")
+                symbol = bare if bare == name.base else rf"\hat{{{bare}}}"
+                yield name, Scripted(symbol, (unbraced(own),)).tex()
 
 
 def _decays(update: Update) -> bool:

@@ -491,3 +491,18 @@ def test_the_drawing_of_a_run_says_which_pass_it_shows(mode: str, epochs: str, s
 def test_the_drawing_of_one_update_needs_no_such_words() -> None:
     (section,) = (b for b in solved("network-2-1-1").document.blocks if isinstance(b, Section) and b.key == "drawing")
     assert section.title == (Text("The network"),)
+
+
+@pytest.mark.parametrize("mode", ["batch", "online"])
+def test_no_label_of_a_run_has_marks_of_an_update_or_a_sample_in_its_names(mode: str) -> None:
+    found = worked(RUN.replace("EPOCHS", "2").replace("MODE", mode))
+    said = re.findall('aria-label="([^"]*)"', write(found, ["markdown"]).texts["markdown"])
+    assert len(said) > 2
+    assert "Error E ≈ 0.0628, with target y = 1. The values are those of sample 1 in update 1." in said[0]
+    assert not [label for label in said if re.search(r"\w(?:@|\[)\d", label)]
+
+
+def test_the_label_of_a_loss_that_reads_no_target_names_none() -> None:
+    spec = "title: T\nnetwork:\n  inputs: [1]\n  layers: [{activation: linear, weights: [[0.2], [0.4]]}]\n  targets: [0, 1]\n  loss: multiclass_hinge\nfind: {value: [E]}\n"
+    (said,) = re.findall('aria-label="([^"]*)"', write(worked(spec), ["markdown"]).texts["markdown"])
+    assert said.endswith(" Error E = 0.8.")

@@ -359,3 +359,24 @@ def test_numbers_that_no_page_has_room_for_are_left_out() -> None:
     roles = {left(chain): [link.role for link in chain.links] for chain in lines(worked)}
     assert roles["v_W2_matrix"] == ["formula", "result"]
     assert "numbers" in roles["m_W2_matrix"]
+
+
+@pytest.mark.parametrize("optimizer", [name for name, row in OPTIMIZERS.items() if row.steps])
+def test_what_is_worked_for_a_weight_has_the_weight_below_it_as_the_page_prints_it(optimizer: str) -> None:
+    written = write(work_text(spec(optimizer, 2, decay=True, matrix=False)), ["markdown"])
+    assert not written.diagnostics, written.diagnostics
+    (letter, *_) = OPTIMIZERS[optimizer].steps
+    assert f"{{{letter}_{{w^{{(1)}}_{{11}}}}^{{[2]}}}}" in written.texts["markdown"]
+    assert f"{{{letter}_{{b^{{(2)}}_{{1}}}}^{{[2]}}}}" in written.texts["markdown"]
+    assert "w1,1,1" not in written.texts["markdown"]
+
+
+def test_the_notation_of_an_author_stands_below_what_is_worked_unless_that_has_one_of_its_own() -> None:
+    text = (
+        "title: T\nnotation: {w: '\\omega', b: '\\beta', mhat_b: 'c'}\ngiven: {x: 2, w: 0.5, b: 1, eta: 0.1}\n"
+        "define: {L: (w*x - b)^2}\ntrain: {optimizer: adam}\nfind: {update: {of: [w, b], minimise: L, rate: eta}}\n"
+    )
+    page = write(work_text(text), ["markdown"]).texts["markdown"]
+    assert r"\hat{m}_{\omega}" in page
+    assert r"m_{\beta}" in page
+    assert r"\hat{m}_{\beta}" not in page
