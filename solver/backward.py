@@ -24,12 +24,12 @@ from solver.document import (
     listed,
     sentence,
 )
-from solver.expression import Call, Derivative, Symbol
+from solver.expression import Call, Derivative, Sum, Symbol
 from solver.goals import Update
 from solver.graph import Definition, Graph
 from solver.lines import Member, applied, brief_links, definition_links
 from solver.measure import PAGE, width
-from solver.names import Local, Name, Total
+from solver.names import Local, Name, QuantityName, Total
 from solver.rows import GAP
 from solver.tidy import tidy
 from solver.training import Turn
@@ -164,13 +164,37 @@ class Backward:
 
     def from_nearer(self, total: Total, definition: Definition) -> Iterator[Block]:
         """A derivative from those that the sweep back from the loss has found."""
-        readers = [Math(Symbol(name.by)) for name in definition.reads if isinstance(name, Total)]
-        key = "read by" if len(readers) == 1 else "read by several"
-        yield Paragraph(self.say(key, parameter=total.by, reader=listed(readers)))
+        readers = self.readers(definition)
+        others = [Math(Symbol(name)) for name in readers if name != total.of]
+        key = "read by" if len(others) == 1 else "read by several"
+        said: dict[str, Name | tuple[Inline, ...]] = {"parameter": total.by, "reader": listed(others)}
+        if total.of in readers:
+            alone = self.apart(definition)
+            apart = self.say("apart", total=total, local=alone, loss=total.of) if alone else ""
+            yield Paragraph(self.say(f"{key} and directly", loss=total.of, apart=apart, **said))
+        else:
+            yield Paragraph(self.say(key, **said))
         new = [n for n in definition.reads if isinstance(n, Local) and n not in self.found_in]
         self.found_in |= dict.fromkeys(new, 0)
         yield from in_rows([self.factor(name) for name in new])
         yield self.line(definition)
+
+    def readers(self, definition: Definition) -> tuple[Name, ...]:
+        """What reads the quantity that a derivative of a sweep is taken by, as far as it leads to the loss."""
+        assert isinstance(definition.name, Total)
+        of, by = definition.name.of, definition.name.by
+        found = [
+            name.by if isinstance(name, Total) else name.of
+            for name in definition.reads
+            if isinstance(name, Total) or (isinstance(name, Local) and name.by == by)
+        ]
+        return tuple(dict.fromkeys([*found, *((of,) if by in self.graph.by_name[of].reads else ())]))
+
+    def apart(self, definition: Definition) -> Local | None:
+        """The derivative of the loss alone, where it stands beside the one along all paths."""
+        assert isinstance(definition.name, Total)
+        alone = Local(definition.name.of, definition.name.by)
+        return alone if alone in definition.reads and isinstance(definition.expression, Sum) else None
 
     def why(self, total: Total, ways: Sequence[tuple[Name, ...]]) -> Iterator[Block]:
         """The loss does not hold the parameter itself, so the way to it is followed."""
@@ -246,11 +270,11 @@ class Backward:
     def equation(self, number: int) -> tuple[Inline, ...]:
         return sentence(self.words["equation"], number=str(number))
 
-    def say(self, key: str, **parts: Name | Inline | tuple[Inline, ...] | str) -> tuple[Inline, ...]:
+    def say(self, key: str, **parts: QuantityName | Inline | tuple[Inline, ...] | str) -> tuple[Inline, ...]:
         """A phrase whose names are printed as mathematics."""
         return sentence(
             self.words[key],
-            **{at: Math(Symbol(part)) if isinstance(part, Name) else part for at, part in parts.items()},
+            **{at: Math(Symbol(part)) if isinstance(part, QuantityName) else part for at, part in parts.items()},
         )
 
 

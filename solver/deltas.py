@@ -82,9 +82,15 @@ class Deltas:
         """How the sweep goes, said once; and where something is read by several others, what is done there."""
         words = self.backward.words
         said = words["deltas" if units else "deltas of definitions"]
-        if any(sum(isinstance(name, Total) for name in d.reads) > 1 for d in found):
+        totals = [d for d in found if isinstance(d.name, Total)]
+        if any(len(self.backward.readers(d)) > 1 for d in totals):
             said += words["unit read by several" if units else "quantity read by several"]
-        return Paragraph(sentence(said, loss=Math(Symbol(of))))
+        opening = sentence(said, loss=Math(Symbol(of)))
+        if apart := [alone for d in totals if (alone := self.backward.apart(d))]:
+            total = Total(of, apart[0].by)
+            told = {"total": Math(Symbol(total)), "local": Math(Symbol(apart[0])), "loss": Math(Symbol(of))}
+            opening += sentence(words["apart in the sweep"], **told)
+        return Paragraph(opening)
 
     def likewise(self, unit: Unit, of: Name, skipped: Collection[Name], units: Collection[Unit]) -> Iterator[Section]:
         """At the first unit of a layer that is not worked: the derivatives by the net inputs of all that are not."""

@@ -90,6 +90,12 @@ ENGLISH: Mapping[str, str] = {
     "local derivative of {reader} by {parameter}:",
     "read by several": "{parameter} stands in the formulas of {reader}. What comes back to each of them, times its "
     "local derivative by {parameter}, is added:",
+    "read by and directly": "{parameter} stands in the formula of {reader} and in {loss} itself{apart}. To what comes "
+    "back to {reader}, times the local derivative of {reader} by {parameter}, the derivative of {loss} alone is added:",
+    "read by several and directly": "{parameter} stands in the formulas of {reader}, and in {loss} itself{apart}. What "
+    "comes back to each of them, times its local derivative by {parameter}, is added, and so is the derivative of "
+    "{loss} alone:",
+    "apart": ": {total} is the derivative along all paths, {local} the derivative of {loss} alone",
     "gradients": "Gradients",
     "directly in": "{parameter} appears in {loss} directly.",
     "directly and": "{parameter} appears in {loss} directly and through other quantities. {total} is the derivative "
@@ -117,6 +123,7 @@ ENGLISH: Mapping[str, str] = {
     "unit read by several": " Where a unit is read by several others, what comes back from each is added.",
     "deltas of definitions": "Go back from {loss}, step by step: each derivative is made from those nearer to {loss}.",
     "quantity read by several": " Where a quantity is read by several others, what comes back from each is added.",
+    "apart in the sweep": " {total} is the derivative along all paths, {local} the derivative of {loss} alone.",
     "since one": "since {sum}",
     "layer deltas": "Go back from {loss}, layer by layer. The vectors {deltas} hold the derivatives of {loss} by the "
     "net inputs {net_inputs}; each is made from the one nearer to {loss}.",

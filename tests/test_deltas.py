@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from conftest import solved, work_text
 
 from solver.pipeline import write
@@ -70,3 +71,22 @@ def test_what_comes_back_to_the_outputs_of_a_softmax_is_worked_before_the_delta_
     assert titles[0] == "### Back to the outputs of the softmax"
     last = found.index(r"\frac{\partial E}{\partial {a^{(1)}_{3}}} = ")
     assert last < found.index(r"\frac{\partial E}{\partial {z^{(1)}_{1}}} &= ")
+
+
+DIRECT = "title: T\nmethod: backprop\ngiven: {x: 2, y: 1, w: 0.5, b: 0, eta: 0.1}\ndefine:\n  a: w*x + b\n  q: a^2\n  r: a*w\n  L: LOSS\nfind: {update: {of: [w, b], minimise: L, rate: eta}}\n"
+
+
+@pytest.mark.parametrize(
+    ("loss", "told"),
+    [
+        ("q + w^2", r"$w$ stands in the formula of $a$ and in $L$ itself: $\frac{dL}{dw}$ is the derivative along all paths, $\frac{\partial L}{\partial w}$ the derivative of $L$ alone. To what comes back to $a$, times the local derivative of $a$ by $w$, the derivative of $L$ alone is added:"),
+        ("q + w*x", r"$w$ stands in the formula of $a$ and in $L$ itself. To what comes back to $a$, times"),
+        ("q*r + w^2", r"$w$ stands in the formulas of $a$, $r$, and in $L$ itself: $\frac{dL}{dw}$ is the derivative along all paths, $\frac{\partial L}{\partial w}$ the derivative of $L$ alone. What comes back to each of them,"),
+        ("q*r", r"$w$ stands in the formulas of $a$, $r$. What comes back to each of them,"),
+        ("q + a^2*w", r"Where a quantity is read by several others, what comes back from each is added. $\frac{dL}{da}$ is the derivative along all paths, $\frac{\partial L}{\partial a}$ the derivative of $L$ alone."),
+        ("q + a*y", "Where a quantity is read by several others, what comes back from each is added.\n"),
+        ("q", "each derivative is made from those nearer to $L$.\n"),
+    ],
+)  # fmt: skip
+def test_what_stands_in_the_loss_itself_too_is_said_to_do_so(loss: str, told: str) -> None:
+    assert told in page(DIRECT.replace("LOSS", loss))
