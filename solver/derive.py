@@ -34,6 +34,8 @@ from solver.updates import worked_notation
 
 GUARD_DIGITS = 2
 
+Row = tuple[tuple[Inline, ...], ...]
+
 
 def derive(solution: Solution) -> Document:
     """The worked solution: statement, what is given, forward, backward, a closing table."""
@@ -60,12 +62,15 @@ def _computation(solution: Solution, matrices: Matrices) -> Iterator[Block]:
     board = Board.of(solution)
     worked = tuple(Pages(problem, board, solution.run, matrices).blocks())
     guarded = _uses_guard_digits(worked, board)
-    note = "carried" if solution.carried else "guarded" if guarded else ""
-    yield given_section(problem, board, matrices, (Paragraph((Text(words[note]),)),) if note else ())
     told = _told(worked, matrices)
+    drift = _drift(solution, board, told if problem.head.matrix else None) if solution.carried else ()
+    note = words["carried"] if solution.carried else words["guarded"] if guarded else ""
+    note += words["drifted"] if drift else ""
+    yield given_section(problem, board, matrices, (Paragraph((Text(note),)),) if note else ())
     yield from Figures.of(solution, board, words, told).among(worked)
-    if solution.carried:
-        yield _drift(solution, board, told if problem.head.matrix else None)
+    if drift:
+        header = tuple((Text(words[key]),) for key in ("value of", "full", "carried value", "difference"))
+        yield Section(1, (Text(words["drift"]),), (Table(header, drift),), "drift")
 
 
 def _uses_guard_digits(blocks: Sequence[Block], board: Board) -> bool:
@@ -89,14 +94,13 @@ def _told(blocks: Sequence[Block], matrices: Matrices) -> set[QuantityName]:
     return {entry for name in names for row in matrices.grids.get(name, ((name,),)) for entry in row}
 
 
-def _drift(solution: Solution, board: Board, told: Collection[QuantityName] | None) -> Section:
+def _drift(solution: Solution, board: Board, told: Collection[QuantityName] | None) -> tuple[Row, ...]:
     """Each rounded quantity beside its true value, with two digits more, and the difference of the two as printed.
 
     Where not every quantity is told on the page, only those that are.
     """
-    words = PHRASES[solution.problem.head.language]
     full = Board(solution.full, board.rounding)
-    rows = []
+    rows: list[Row] = []
     for definition in solution.full.graph.definitions:
         name = definition.name
         carried, true = board.shown(name), full.shown(name, GUARD_DIGITS)
@@ -106,8 +110,7 @@ def _drift(solution: Solution, board: Board, told: Collection[QuantityName] | No
             continue
         difference = decimal(carried.numbers[()].value - true.numbers[()].value)
         rows.append(tuple((Math(node),) for node in (Symbol(name), true.expression, carried.expression, difference)))
-    header = tuple((Text(words[key]),) for key in ("value of", "full", "carried value", "difference"))
-    return Section(1, (Text(words["drift"]),), (Table(header, tuple(rows)),), "drift")
+    return tuple(rows)
 
 
 def _sources(problem: Problem) -> Paragraph:

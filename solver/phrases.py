@@ -71,12 +71,12 @@ ENGLISH: Mapping[str, str] = {
     "loss": "Error: {loss}",
     "unknown": "Not given, so they stay symbols: {names}",
     # reasons and connecting sentences
-    "carried": "Every value is rounded as it is printed, and the rounded value is carried on. The table at the end "
-    "shows how far the results drift from the true values.",
+    "carried": "Every value is rounded as it is printed, and the rounded value is carried on.",
+    "drifted": " The table at the end shows how far the results drift from the true values.",
     "guarded": "Exact values are carried from line to line. Where the digits shown are too few for a line to be "
     "checked, it is printed with more.",
     "stated here": "stated in the problem",
-    "too small": "smaller than rounded numbers can show",
+    "too small": "numbers put in would need too many digits",
     "since": "since {comparisons}",
     "kink": "{comparisons}: {function} has no derivative there; {value} is taken",
     "tie": "{comparisons}: {function} has no derivative there; that of the first is taken",

@@ -114,4 +114,20 @@ def test_a_line_of_a_saturated_unit_says_why_it_has_no_numbers() -> None:
     spec = "title: T\ngiven: {x: 1, w: 60, y: 0, eta: 1}\nnetwork: {activation: tanh, loss: squared_error, units: {y: w*x}}\nfind: {update: [w]}\n"
     written = write(work_text(spec), ["markdown"])
     assert not written.diagnostics
-    assert "smaller than rounded numbers can show" in written.texts["markdown"]
+    assert "numbers put in would need too many digits" in written.texts["markdown"]
+
+
+def test_what_has_no_numbers_need_not_be_small() -> None:
+    spec = "title: T\ngiven: {x: 100, w: 0.6, y: 1}\nnetwork: {activation: sigmoid, loss: binary_cross_entropy, units: {y: w*x}}\nfind: {gradient: {of: E, by: [w]}}\n"
+    page = write(work_text(spec), ["markdown"]).texts["markdown"]
+    assert r"&\approx -1.000 && \text{numbers put in would" in page
+    assert "smaller than" not in page
+
+
+@pytest.mark.parametrize(("x", "told"), [("0.5", False), ("1/3", True)])
+def test_a_table_of_the_drift_is_promised_and_printed_where_something_drifts(x: str, told: bool) -> None:
+    spec = f"title: T\ngiven: {{x: {x}}}\ndefine: {{a: 2*x, b: a + 0.1}}\nrounding: {{digits: 4, carry: rounded}}\n"
+    page = write(work_text(spec), ["markdown"]).texts["markdown"]
+    assert "the rounded value is carried on." in page
+    assert ("The table at the end shows how far" in page) is told
+    assert ("## What rounding changed" in page) is told
