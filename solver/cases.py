@@ -10,7 +10,20 @@ from flint import arb, fmpq
 from solver.board import Board
 from solver.document import Comparison, Inline, Math, Order, listed, sentence
 from solver.evaluate import Impossible
-from solver.expression import ZERO, Call, Expression, Number, Symbol, children, rebuild, symbols, walk
+from solver.expression import (
+    ONE,
+    ZERO,
+    Call,
+    Expression,
+    Number,
+    Product,
+    Sum,
+    Symbol,
+    children,
+    rebuild,
+    symbols,
+    walk,
+)
 from solver.functions import FUNCTIONS, Undecided, formula_of, sign_of
 from solver.names import QuantityName
 from solver.rounding import Relation, Rounding, show
@@ -65,6 +78,12 @@ def decide(board: Board, call: Call, rounding: Rounding) -> Decision | None:
     return None
 
 
+def worked_cases(board: Board, formula: Expression, rounding: Rounding) -> tuple[Decision, ...]:
+    """The cases by which the value of a formula is worked, in reading order; none at a kink, where all are equal."""
+    found = (decide(board, part, rounding) for part in walk(formula) if isinstance(part, Call))
+    return tuple(dict.fromkeys(decision for decision in found if decision is not None and not decision.kink))
+
+
 def decisions(board: Board, formula: Expression, by: QuantityName, rounding: Rounding) -> tuple[Decision, ...]:
     """The cases that decide the derivative of a formula by a name; inside a case only what it is worked from."""
     if by not in symbols(formula):
@@ -80,12 +99,14 @@ def decided(board: Board, slope: Expression, found: Sequence[Decision]) -> Expre
     calls = [decision.call for decision in found]
     partials = [partial for call in calls for _, partial in FUNCTIONS[call.function].local(call, ZERO)]
     switches = {tidy(part) for partial in partials for part in walk(partial) if _is_switch(part)}
+    chosen = [call for call in calls if FUNCTIONS[call.function].chosen]
+    switches |= {tidy(partial) for call in chosen for _, partial in FUNCTIONS[call.function].local(call, ZERO)}
     return _switched(board, slope, switches)
 
 
 def _switched(board: Board, node: Expression, switches: Collection[Expression]) -> Expression:
-    """An expression with the numbers of these steps and signs in their place."""
-    value = _number(board, node) if _is_switch(node) and tidy(node) in switches else None
+    """An expression with the numbers of these steps and signs in their place; of max and min with 0 or 1, not 1 - 0."""
+    value = _number(board, node) if _has_switch(node) and tidy(node) in switches else None
     return written(value) if isinstance(value, fmpq) else rebuild(node, lambda part: _switched(board, part, switches))
 
 
@@ -105,6 +126,17 @@ def since(compared: Sequence[Comparison], words: Mapping[str, str]) -> tuple[Inl
 
 def _is_switch(node: Expression) -> bool:
     return isinstance(node, Call) and node.function in ("step", "sign")
+
+
+def _has_switch(node: Expression) -> bool:
+    """Whether a node is a step or a sign, 1 less one, or a product of these."""
+    match node:
+        case Sum(terms):
+            return all(_is_switch(term.value) or term.value == ONE for term in terms)
+        case Product(factors):
+            return all(map(_has_switch, factors))
+        case _:
+            return _is_switch(node)
 
 
 def _number(board: Board, node: Expression) -> fmpq | arb | None:

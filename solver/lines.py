@@ -13,7 +13,7 @@ from itertools import pairwise
 from flint import arb, fmpq
 
 from solver.board import Board
-from solver.cases import decide, since
+from solver.cases import since, worked_cases
 from solver.diagnostics import Fault, ProblemError
 from solver.document import Inline, Link, Math, MemberRole, Text, sentence
 from solver.expression import (
@@ -283,14 +283,15 @@ def _case_spelled_out(board: Board, row: Function, call: Call) -> Expression | N
 
 
 def _with_case(board: Board, definition: Definition, members: list[Member], words: Mapping[str, str]) -> list[Member]:
-    """The member in which a case is worked, with the reason: since h_in = 0.4 > 0."""
+    """The member in which cases are worked, with the reason: since h_in = 0.4 > 0."""
     formula = definition.expression
-    rounding = board.rounding.of(definition.name)
-    decision = decide(board, formula, rounding) if isinstance(formula, Call) else None
-    if decision is None or decision.kink or members[-1].too_small:
+    decisions = worked_cases(board, formula, board.rounding.of(definition.name))
+    if not decisions or members[-1].too_small:
         return members
-    place = next((place for place, member in enumerate(members) if member.role == "spelled"), len(members) - 1)
-    members[place] = replace(members[place], reason=since(decision.comparisons, words))
+    roles = ("spelled",) if isinstance(formula, Call) else ("worked", "result")
+    place = next((place for place, member in enumerate(members) if member.role in roles), len(members) - 1)
+    compared = dict.fromkeys(comparison for decision in decisions for comparison in decision.comparisons)
+    members[place] = replace(members[place], reason=since(tuple(compared), words))
     return members
 
 

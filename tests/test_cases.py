@@ -261,3 +261,31 @@ def test_a_brief_page_says_which_case_a_derivative_is_of() -> None:
     assert r"\frac{\partial \left|a - t\right|}{\partial a} = -1 && \text{since }a - t = -2 < 0" in written
     assert "operatorname{sign}" not in written
     assert "operatorname{Step}" not in written
+
+
+HUBER = "title: T\ngiven: {p: P, t: 1, eta: 0.1}\ndefine:\n  d: abs(p - t)\n  L: min(d, 1)*(d - min(d, 1)/2)\nfind: {gradient: {of: L, by: [p]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("p", "value", "slope"),
+    [
+        ("3", r"&= 1 \cdot 1.5 && \text{since }d = 2 > 1 \\", r"&= 0\left(d - \frac{\min(d, 1)}{2}\right) + \min(d, 1)\,\left(1 - \frac{0}{2}\right) && \text{since }d = 2 > 1 \\"),
+        ("1.5", r"&= 0.5 \cdot 0.25 && \text{since }d = 0.5 < 1 \\", r"&= 1\left(d - \frac{\min(d, 1)}{2}\right) + \min(d, 1)\,\left(1 - \frac{1}{2}\right) && \text{since }d = 0.5 < 1 \\"),
+    ],
+)  # fmt: skip
+def test_a_case_inside_a_formula_is_told_and_its_derivative_is_one_or_nothing(p: str, value: str, slope: str) -> None:
+    worked = work_text(HUBER.replace("P", p))
+    written = write(worked, ["markdown"])
+    assert not written.diagnostics, written.diagnostics
+    page = unwrapped(written.texts["markdown"])
+    assert value in page
+    assert slope in page
+
+
+def test_two_cases_of_one_formula_are_told_side_by_side() -> None:
+    spec = "title: T\ngiven: {a: 2, b: -3}\ndefine: {L: 'abs(a) + relu(b) + max(a, b)'}\n"
+    written = write(work_text(spec), ["markdown"])
+    assert not written.diagnostics, written.diagnostics
+    page = written.texts["markdown"]
+    assert r"&= 2 + 2 && \text{since }a = 2 > 0\text{, }b = -3 < 0\text{, }" in page
+    assert "&& a = 2 > -3 = b" in page
