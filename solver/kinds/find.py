@@ -112,15 +112,17 @@ class ComputationSpec(Spec):
     train: TrainSection | None = None
 
 
-def unknown_names(names: Iterable[Name], known: Collection[Name], path: Path) -> Iterator[Fault]:
-    """A fault for each name asked for that the problem does not have."""
+def unknown_names(
+    names: Iterable[Name], known: Collection[Name], path: Path, words: tuple[str, ...] = ()
+) -> Iterator[Fault]:
+    """A fault for each name asked for that the problem does not have; `words` may stand there instead of names."""
     seen: set[Name] = set()
     for place, name in enumerate(names):
         if name in seen:
             yield Fault("S305", f"{name.text} is named twice", (*path, place), "once is enough")
         seen.add(name)
         if name not in known:
-            hint = nearest(name.text, [other.text for other in known])
+            hint = nearest(name.text, [*words, *(other.text for other in known)])
             yield Fault("S306", f"{name.text} is neither given nor defined", (*path, place), hint)
 
 

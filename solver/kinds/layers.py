@@ -36,11 +36,18 @@ def _rows(value: Any) -> Any:
     return value
 
 
+def _of_all_units(value: Any) -> Any:
+    if isinstance(value, list | dict):
+        hint = "write the network by units: activation: {h_1: tanh, h_2: elu} gives each its own"
+        raise PydanticCustomError("S203", "a layer has one activation, that of all its units", {"hint": hint})
+    return value
+
+
 class LayerSection(Section):
     """A layer: the weights of each unit in a row, a bias for each unit or one for all of them, or none."""
 
     weights: Annotated[list[Row], Field(min_length=1, max_length=MAX_UNITS), BeforeValidator(_rows)]
-    activation: ActivationText = Activation("linear")
+    activation: Annotated[ActivationText, BeforeValidator(_of_all_units)] = Activation("linear")
     biases: Row | None = None
     bias: EntryText = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from solver.diagnostics import Fault
+from solver.diagnostics import Fault, Path
 from solver.expression import Expression, Number, Product, Quotient, Sum, Symbol, Term, integer, substitute
 from solver.graph import Definition
 from solver.kinds.wiring import Wiring
@@ -79,4 +79,5 @@ def loss_faults(
             shown = ", ".join(f"{target.text} = {known[target].text}" for target in targets)
             where = f"sample {place + 1}: " if samples else ""
             message = f"{where}the targets of {loss.name} are {loss.targets.words}, not {shown}"
-            yield Fault("S308", message, ("samples", place) if samples else path, "change the targets or the loss")
+            given_at: Path = ("network", "targets") if targets[0] in wiring.given else ("given", targets[0].text)
+            yield Fault("S308", message, ("samples", place) if samples else given_at, "change the targets or the loss")

@@ -198,7 +198,7 @@ def _update(
     if rate == LEARNING_RATE and rate not in known and spec.network.learning_rate is None and update.rate is None:
         faults.append(Fault("S202", "the learning rate eta is not given", ("given",), "add eta: 0.1 under given"))
     names = tuple(n for n in wiring.parameters if n != rate) if update.of == [Name("all")] else tuple(update.of)
-    faults.extend(unknown_names(names, known, (*path, "of")))
+    faults.extend(unknown_names(names, known, (*path, "of"), ("all",)))
     if update.minimise:
         faults.extend(unknown_names([update.minimise], known, (*path, "minimise")))
     yield Update(names, update.minimise or ERROR, rate, (*path, "of"))
