@@ -16,7 +16,9 @@ from solver.names import Name
 from solver.phrases import PHRASES, counted
 from solver.problem import Problem, Role, Unit
 
-GIVEN_ORDER = ("input", "weight", "bias", "parameter", "value", "stated", "target", "learning rate")
+GIVEN_ORDER: tuple[Role, ...] = (
+    "input", "weight", "bias", "threshold", "parameter", "value", "stated", "target", "learning rate",
+)  # fmt: skip
 
 
 def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tuple[Block, ...]) -> Section:

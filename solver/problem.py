@@ -18,7 +18,7 @@ from solver.rounding import Rounding
 Detail = Literal["", "full", "short"]
 """How much of the work is written out; "" decides by the size of the problem."""
 
-Role = Literal["input", "weight", "bias", "parameter", "target", "learning rate", "value", "stated"]
+Role = Literal["input", "weight", "bias", "threshold", "parameter", "target", "learning rate", "value", "stated"]
 """What a given is for; decides its place and its words in the list of givens."""
 
 

@@ -232,3 +232,11 @@ def test_what_multiplies_an_input_or_a_unit_is_a_weight_whatever_its_letter() ->
     spec = "title: T\ngiven: {x: 1, k: 2, theta: 1, c: 3}\nnetwork: {activation: linear, units: {y: k*x - theta + c}}\nfind: {value: [y_out]}\n"
     roles = {name.text: role for name, role in work_text(spec).solution.problem.roles.items()}
     assert [roles[name] for name in ("k", "theta", "c")] == ["weight", "bias", "parameter"]
+
+
+def test_a_theta_that_is_subtracted_is_a_threshold_and_one_that_is_added_a_bias() -> None:
+    spec = "title: T\ngiven: {x: 1, w: 1, v: 1, theta_1: 0.8, theta_2: 0.3, b: 0.1, y: 1}\nnetwork: {activation: sigmoid, loss: squared_error, units: {h: w*x - theta_1, y: v*h + theta_2 - b}}\nfind: {value: [E]}\n"
+    page = write(work_text(spec), ["markdown"]).texts["markdown"]
+    assert "- Biases: $\\theta_2 = 0.3$, $b = 0.1$\n- Threshold: $\\theta_1 = 0.8$\n" in page
+    both = write(work_text(spec.replace("+ theta_2 - b", "- theta_2 + b")), ["markdown"]).texts["markdown"]
+    assert "- Bias: $b = 0.1$\n- Thresholds: $\\theta_1 = 0.8$, $\\theta_2 = 0.3$\n" in both

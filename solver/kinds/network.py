@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import PlainValidator, WithJsonSchema
 
 from solver.diagnostics import Fault, ProblemError
-from solver.expression import Number, Product, Symbol, walk
+from solver.expression import Number, Product, Sum, Symbol, walk
 from solver.goals import Goal, Update
 from solver.graph import Definition, Graph
 from solver.kinds import layers, units
@@ -26,7 +26,7 @@ from solver.spec import Section, parsed_by, read_name
 LEARNING_RATE = Name("eta")
 MAX_MATRIX = 10
 """Rows and columns that a matrix on a page has at most; each is written out whole, so that it can be checked."""
-BIASES = ("b", "bias", "theta")
+BIASES, THRESHOLD = ("b", "bias", "theta"), "theta"
 
 
 def _rate(text: str) -> Name | Number:
@@ -224,6 +224,13 @@ class _Roles:
                 found.update(name for name in names if isinstance(name, Name) and len(names) > 1)
         return found
 
+    @cached_property
+    def subtracted(self) -> Collection[Name]:
+        """The names that a net input subtracts as they are."""
+        terms = (term for node in self.wiring.net_inputs.values() if isinstance(node, Sum) for term in node.terms)
+        values = (term.value for term in terms if term.sign < 0)
+        return {value.name for value in values if isinstance(value, Symbol) and isinstance(value.name, Name)}
+
     def of(self, name: Name) -> Role:
         if name == self.rate:
             return "learning rate"
@@ -232,8 +239,8 @@ class _Roles:
         if name in self.parameters:
             if name.base.startswith("w"):
                 return "weight"
-            if name.base.rstrip("0123456789") in BIASES:
-                return "bias"
+            if (letters := name.base.rstrip("0123456789")) in BIASES:
+                return "threshold" if letters == THRESHOLD and name in self.subtracted else "bias"
             return "weight" if name in self.factors else "parameter"
         if name.tag or name in self.defined:
             return "stated"
