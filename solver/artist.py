@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from solver.board import Board
 from solver.document import Inline, Math, Text
-from solver.drawing import Content, content_width
+from solver.drawing import Content
 from solver.expression import Symbol
+from solver.lettering import content_width
 from solver.names import Name, QuantityName, Total
 from solver.training import Scope, Turn
 

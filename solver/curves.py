@@ -15,10 +15,13 @@ from flint import ctx, fmpq
 from solver.derivations.proof import value_at
 from solver.drawing import Content, Drawing, Label, Point, Stroke
 from solver.expression import Expression
+from solver.lettering import widest
 from solver.names import Name, QuantityName
 from solver.rounding import decimal
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 520, 300, 44, 16, 14, 26
+SAMPLE, APART = 34, 24
+"""How long the piece of a line beside its name is, and how far the next one stands from the name."""
 SAMPLES = 241
 STEEPEST = 6.0
 """A curve that leaves the middle half of its values by so many times their spread is cut off there."""
@@ -44,19 +47,21 @@ def plot(
     low, high = _limits([y for runs in sampled for run in runs for _, y in run])
     first, last = float(start), float(stop)
 
+    xs = [float(tick) for tick in MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(first, last) if first <= tick <= last]
+    ys = [float(tick) for tick in MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= tick <= high]
+    left = max(LEFT, *(widest(_tick(y, ys), {}) + 8 for y in ys))
+
     def across(x: float) -> float:
-        return LEFT + (x - first) / (last - first) * (WIDTH - LEFT - RIGHT)
+        return left + (x - first) / (last - first) * (WIDTH - left - RIGHT)
 
     def down(y: float) -> float:
         return TOP + (high - y) / (high - low) * (HEIGHT - TOP - BOTTOM)
 
-    xs = [float(tick) for tick in MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(first, last) if first <= tick <= last]
-    ys = [float(tick) for tick in MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high) if low <= tick <= high]
     grid = [((_at(across(x)), TOP), (_at(across(x)), HEIGHT - BOTTOM)) for x in xs]
-    grid += [((LEFT, _at(down(y))), (WIDTH - RIGHT, _at(down(y)))) for y in ys]
+    grid += [((left, _at(down(y))), (WIDTH - RIGHT, _at(down(y)))) for y in ys]
     origin_x, origin_y = min(max(first, 0.0), last), min(max(low, 0.0), high)
     axes = (
-        ((LEFT, _at(down(origin_y))), (WIDTH - RIGHT, _at(down(origin_y)))),
+        ((left, _at(down(origin_y))), (WIDTH - RIGHT, _at(down(origin_y)))),
         ((_at(across(origin_x)), HEIGHT - BOTTOM), (_at(across(origin_x)), TOP)),
     )
     strokes = [Stroke(tuple(grid), "grid"), *(Stroke((axis,), "axis") for axis in axes)]
@@ -66,18 +71,22 @@ def plot(
             Stroke(tuple(tuple(line) for line in drawn if len(line) > 1), "second-curve" if place else "curve")
         )
     labels = [Label(_at(across(x)), HEIGHT - 10, _tick(x, xs)) for x in xs]
-    labels += [Label(LEFT - 6, _at(down(y)), _tick(y, ys), "end") for y in ys]
+    labels += [Label(left - 6, _at(down(y)), _tick(y, ys), "end") for y in ys]
     return Drawing(WIDTH, HEIGHT, tuple(strokes), labels=tuple(labels))
 
 
 def legend(curves: Sequence[Curve]) -> Drawing:
-    """The two kinds of line with the names of the curves."""
+    """The two kinds of line with the names of the curves, side by side, or one below the other where they are long."""
+    names = [Content(left=curve.name) for curve in curves]
+    ends = [SAMPLE + 8 + widest(name, {}) for name in names]
+    step = max(150, *(end + APART for end in ends))
+    across = LEFT + step * (len(curves) - 1) + ends[-1] <= WIDTH
     strokes, labels = [], []
-    for place, curve in enumerate(curves):
-        x = LEFT + place * 150
-        strokes.append(Stroke((((x, 10), (x + 34, 10)),), "second-curve" if place else "curve"))
-        labels.append(Label(x + 42, 10, Content(left=curve.name), "start"))
-    return Drawing(WIDTH, 20, tuple(strokes), labels=tuple(labels))
+    for place, name in enumerate(names):
+        x, y = (LEFT + place * step, 10) if across else (LEFT, 10 + place * 20)
+        strokes.append(Stroke((((x, y), (x + SAMPLE, y)),), "second-curve" if place else "curve"))
+        labels.append(Label(x + SAMPLE + 8, y, name, "start"))
+    return Drawing(WIDTH, 20 if across else 20 * len(curves), tuple(strokes), labels=tuple(labels))
 
 
 def plot_with_legend(

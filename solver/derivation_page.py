@@ -15,6 +15,7 @@ from solver.derivation_reasons import Reasons, shown
 from solver.derivation_vectors import vector_blocks
 from solver.derivation_words import WORDS
 from solver.derivations.derived import Derived, EquationStep, Kink, Piece, Working
+from solver.derivations.kinks import breaks_of
 from solver.derivations.lines import TIDYING
 from solver.derivations.matrices import stacked
 from solver.derivations.rules import apply_rule, taken_whole
@@ -254,11 +255,11 @@ class _Page:
         start, stop = derivation.plot.start, derivation.plot.stop
         function, working = derivation.functions[0], self.derived.workings[0]
         curves = [
-            Curve(function.formula, function.call),
+            Curve(self.derived.meaning.spelled_out(function.formula), function.call),
             Curve(self.derived.meaning.spelled_out(working.result), working.left),
         ]
         known = {name: number.value for name, number in derivation.example.items()}
-        breaks = self.derived.breaks(derivation.example)
+        breaks = breaks_of(curves[0].formula, derivation.by[0], derivation.example)
         drawing = plot_with_legend(curves, derivation.by[0], start, stop, known, breaks)
         said = sentence(
             self.words["plot"], function=Math(function.call), derivative=Math(working.left),

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 from solver.artist import SMALL, Artist
 from solver.board import Board
+from solver.derivations.meaning import Meaning
+from solver.derivations.proof import compare
 from solver.document import Figure, Inline, Math, Trail, listed, sentence
 from solver.drawing import Content, ShapeStyle
-from solver.expression import Call, Expression, Negate, Power, Product, Quotient, Sum, Symbol, symbols
+from solver.expression import Call, Expression, Power, Product, Quotient, Sum, Symbol, substitute, symbols
 from solver.functions import FUNCTIONS
 from solver.layout import Edge, Node, lay_out
+from solver.losses import ROWS
 from solver.names import Name, QuantityName, Total
+from solver.parse import parse_expression
 from solver.problem import Problem
 from solver.training import Turn
 
@@ -51,7 +55,10 @@ class GraphArtist(Artist):
 
     def forward(self) -> Figure:
         """Each quantity with what makes it and its value."""
-        nodes = [self.node(name, self.known(name), *self.operation(name)) for name in self.names]
+        nodes = []
+        for name in self.names:
+            called = self.called(name)
+            nodes.append(self.node(name, (*called, *self.known(name)), *(() if called else self.operation(name))))
         edges = [Edge(read, name) for name, reads in self.reads.items() for read in reads]
         return Figure(lay_out(nodes, edges, self.notation, arrow=True), tuple(self.told()))
 
@@ -100,11 +107,35 @@ class GraphArtist(Artist):
         style: ShapeStyle = "loss" if name == self.loss else "unit" if name in self.reads else "input"
         return Node(name, self.columns[name], (self.name(name), *inside), (), below, style)
 
+    @property
+    def losses(self) -> frozenset[Name]:
+        """The loss, and what is added up in it."""
+        if self.loss is None:
+            return frozenset()
+        match self.definition(self.loss):
+            case Sum(terms) if all(isinstance(term.value, Symbol) for term in terms):
+                return frozenset({self.loss, *self.reads[self.loss]} & self.reads.keys())
+            case _:
+                return frozenset({self.loss})
+
+    def definition(self, name: Name) -> Expression | None:
+        found = self.board.values.graph.by_name.get(self.scope(name))
+        return found.expression if found else None
+
     def operation(self, name: Name) -> tuple[Content, ...]:
-        """What a definition does last; nothing for a given."""
-        definition = self.board.values.graph.by_name.get(self.scope(name))
-        word = _operation(definition.expression, self.words) if definition else ""
-        return (Content(word, style="word"),) if word else ()
+        """What a definition does last; nothing for a given, and of a loss what may be taken for its name."""
+        match self.definition(name):
+            case None:
+                return ()
+            case Power() | Product() | Quotient() if name in self.losses:
+                return ()
+            case definition:
+                return _word(_operation(definition, self.words))
+
+    def called(self, name: Name) -> tuple[Content, ...]:
+        """What a loss is called."""
+        definition = self.definition(name) if name in self.losses else None
+        return _word(loss_word(definition) if definition else "")
 
     def told(self) -> Iterator[Inline]:
         """What the drawing shows, in words."""
@@ -114,6 +145,24 @@ class GraphArtist(Artist):
             sources = listed([(Math(Symbol(self.scope(read))),) for read in reads])
             value = self.said(self.equality(name))
             yield from sentence(self.words["drawn definition"], sources=sources, value=value)
+
+
+def loss_word(definition: Expression) -> str:
+    """What a formula in an output and a target is called; nothing where it is no loss of the table."""
+    names = list(dict.fromkeys(_names(definition)))
+    if len(names) != 2:
+        return ""
+    for row in ROWS:
+        formula = parse_expression(row.formula)
+        for output, target in (names, names[::-1]):
+            put = substitute(formula, {Name("o"): Symbol(output), Name("t"): Symbol(target)})
+            if not row.pairwise and compare(put, definition, Meaning()).outcome == "equal":
+                return row.word
+    return ""
+
+
+def _word(word: str) -> tuple[Content, ...]:
+    return (Content(word, style="word"),) if word else ()
 
 
 def _names(node: Expression) -> Iterator[Name]:
@@ -132,8 +181,6 @@ def _operation(node: Expression, words: Mapping[str, str]) -> str:
             return words["drawn quotient"]
         case Power():
             return words["drawn power"]
-        case Negate(operand):
-            return _operation(operand, words)
         case _:
             return ""
 

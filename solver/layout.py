@@ -22,12 +22,10 @@ from solver.drawing import (
     ShapeStyle,
     Stroke,
     StrokeStyle,
-    content_width,
 )
+from solver.lettering import HIGH_LINE, LINE, content_width, is_high, widest
 from solver.names import Name
 
-LINE = TEXT + 5
-"""From one label to the next below it."""
 PIN = 15
 """The line from a label above a node into the node."""
 JOIN = 22
@@ -105,11 +103,11 @@ def lay_out(
     plan.place_columns()
     bottom = max(cell.y + cell.down for column in plan.columns for cell in column.cells)
     return Drawing(
-        plan.columns[-1].right + MARGIN,
+        plan.sheet,
         bottom + MARGIN,
         _faint_first((*plan.pins(), *(plan.stroke(place, arrow) for place in range(len(edges))))),
         tuple(plan.shapes()),
-        (*plan.node_labels(), *plan.edge_labels()),
+        tuple(plan.labels()),
     )
 
 
@@ -117,8 +115,12 @@ class _Plan:
     def __init__(self, nodes: Sequence[Node], edges: Sequence[Edge], notation: Mapping[Name, str], least: int) -> None:
         self.edges, self.notation = edges, notation
         self.least = least
+        contents = [label for node in nodes for label in (*node.inside, *node.above, *node.below)]
+        contents += [edge.label for edge in edges if edge.label]
+        self.line = HIGH_LINE if any(is_high(content, notation) for content in contents) else LINE
         self.cells: dict[object, _Cell] = {}
         self.rank: dict[int, int] = {}
+        self.sheet = 0
         self.column_of = {node.key: node.column for node in nodes}
         self.into: dict[object, list[int]] = {}
         for place, edge in enumerate(edges):
@@ -136,16 +138,16 @@ class _Plan:
 
     def radius(self, node: Node) -> int:
         """Half the width of a circle that its text stands in."""
-        widest = max(map(self.width, node.inside)) / 2
-        height = TEXT if len(node.inside) > 1 else TEXT / 2
-        return max(self.least, ceil(sqrt(widest**2 + height**2))) if node.shown else LINE // 2
+        half = max(map(self.width, node.inside)) / 2
+        height = self.line - LINE + (TEXT if len(node.inside) > 1 else TEXT / 2)
+        return max(self.least, ceil(sqrt(half**2 + height**2))) if node.shown else self.line // 2
 
     def cell(self, node: Node) -> _Cell:
         edges = self.into.get(node.key, [])
         rows = len(edges) if any(self.edges[place].label for place in edges) else 0
-        stack, size = _pitch(rows) * rows // 2, self.radius(node)
-        above = len(node.above) * LINE + (PIN if node.above else 0)
-        below = len(node.below) * LINE
+        stack, size = self.pitch(rows) * rows // 2, self.radius(node)
+        above = len(node.above) * self.line + (PIN if node.above else 0)
+        below = len(node.below) * self.line
         return _Cell(node.key, max(stack, size + above), max(stack, size + below), size, node, edges, rows)
 
     def pass_by(self) -> None:
@@ -161,7 +163,7 @@ class _Plan:
             for number in range(first + 1, last):
                 way = (number - first) / (last - first)
                 height = heights[edge.source] * (1 - way) + heights[edge.target] * way
-                cell = self.cells[place, number] = _Cell((place, number), LINE // 4, LINE // 4)
+                cell = self.cells[place, number] = _Cell((place, number), self.line // 4, self.line // 4)
                 order[number].append((round(height * real[number]), cell))
         for column, cells in zip(self.columns, order, strict=True):
             column.cells = [cell for _, cell in sorted(cells, key=lambda item: item[0])]
@@ -192,6 +194,17 @@ class _Plan:
             column.middle = column.nodes + zone // 2
             column.right = column.nodes + zone
             x = column.right
+        self.keep_room()
+
+    def keep_room(self) -> None:
+        """The columns moved, and the sheet so wide, that no label is cut where its font is broader than Times."""
+        ends = [(label.x, widest(label.content, self.notation) // 2) for label in self.labels()]
+        moved = max(0, MARGIN // 2 - min(x - half for x, half in ends))
+        for column in self.columns:
+            column.left, column.joined, column.nodes = (x + moved for x in (column.left, column.joined, column.nodes))
+            column.middle, column.right = column.middle + moved, column.right + moved
+        last = max(x + half for x, half in ends) + moved + MARGIN // 2
+        self.sheet = max(self.columns[-1].right + MARGIN, last)
 
     def zones(self, column: _Column) -> tuple[int, int]:
         """The width of a column's edge labels, and that of its nodes with the labels above and below them."""
@@ -235,12 +248,16 @@ class _Plan:
             return self.port(place)
         return self.cells[place, number].y
 
+    def pitch(self, rows: int) -> int:
+        """From one edge label to the next below it; few of them take more room."""
+        return self.line if rows > 4 else self.line + LINE // 3
+
     def port(self, place: int) -> int:
         """The height of an edge's label, or where it enters its node; beside labels, every edge has a row."""
         cell = self.cells[self.edges[place].target]
         if not cell.rows:
             return self.entry(place)
-        return cell.y + _pitch(cell.rows) * (2 * self.rank[place] - cell.rows + 1) // 2
+        return cell.y + self.pitch(cell.rows) * (2 * self.rank[place] - cell.rows + 1) // 2
 
     def entry(self, place: int) -> int:
         cell = self.cells[self.edges[place].target]
@@ -288,18 +305,22 @@ class _Plan:
             if cell.node and cell.node.shown:
                 yield Shape(column.middle, cell.y, 2 * cell.size, 2 * cell.size, cell.node.style)
 
+    def labels(self) -> Iterator[Label]:
+        yield from self.node_labels()
+        yield from self.edge_labels()
+
     def node_labels(self) -> Iterator[Label]:
         for cell, column in self.drawn():
             if cell.node is None:
                 continue
             node, size = cell.node, cell.size
-            first = cell.y - (len(node.inside) - 1) * (TEXT + 2) // 2
+            first = cell.y - (len(node.inside) - 1) * (self.line - 3) // 2
             for place, content in enumerate(node.inside):
-                yield Label(column.middle, first + place * (TEXT + 2), content)
+                yield Label(column.middle, first + place * (self.line - 3), content)
             for place, content in enumerate(reversed(node.above)):
-                yield Label(column.middle, cell.y - size - PIN - LINE // 2 - place * LINE, content)
+                yield Label(column.middle, cell.y - size - PIN - self.line // 2 - place * self.line, content)
             for place, content in enumerate(node.below):
-                yield Label(column.middle, cell.y + size + LINE // 2 + 1 + place * LINE, content)
+                yield Label(column.middle, cell.y + size + self.line // 2 + 1 + place * self.line, content)
 
     def edge_labels(self) -> Iterator[Label]:
         for place, edge in enumerate(self.edges):
@@ -323,11 +344,6 @@ def _faint_first(strokes: Sequence[Stroke]) -> tuple[Stroke, ...]:
     faint = tuple(line for stroke in strokes if stroke.style == "faint" for line in stroke.lines)
     others = tuple(stroke for stroke in strokes if stroke.style != "faint")
     return (Stroke(faint, "faint"), *others) if faint else others
-
-
-def _pitch(rows: int) -> int:
-    """From one edge label to the next below it; few of them take more room."""
-    return LINE if rows > 4 else LINE * 4 // 3
 
 
 def _tidy(points: Sequence[Point]) -> tuple[Point, ...]:

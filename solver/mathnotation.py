@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from solver.frozen import frozen
+from solver.names import Name
 from solver.parse import ParseError
 
 GREEK = [
@@ -139,3 +141,35 @@ def scripted(tex: str) -> Scripted:
 def unbraced(script: str) -> str:
     """The TeX without braces around it."""
     return script[1:-1] if script.startswith("{") and script.endswith("}") else script
+
+
+def parts_of(name: Name, notation: Mapping[Name, str]) -> Scripted:
+    """A quantity that is no derivative: the author's notation, with the tag and the marks of a training run."""
+    own = notation.get(name.plain)
+    if own:
+        return marked(scripted(own), name)
+    untagged = notation.get(name.plain.tagged("")) if name.tag else None
+    if untagged is None:
+        return usual(name)
+    parts = scripted(untagged)
+    return marked(Scripted(parts.symbol, (*parts.below, rf"\text{{{name.tag}}}"), parts.above), name)
+
+
+def usual(name: Name) -> Scripted:
+    """A quantity for which the author has no notation."""
+    letters = name.base.rstrip("0123456789")
+    base = rf"\{letters}" if letters in GREEK else letters if len(letters) == 1 else rf"\mathit{{{letters}}}"
+    if len(letters) == 4 and letters.endswith("hat"):  # yhat, mhat
+        base = rf"\hat{{{letters[0]}}}"
+    parts = [part for part in (name.base[len(letters) :], *name.index) if part]
+    shown = [rf"\{part}" if part in GREEK else part if len(part) <= 3 else rf"\text{{{part}}}" for part in parts]
+    if name.tag:
+        shown.append(rf"\text{{{name.tag}}}")
+    return marked(Scripted(base, tuple(shown)), name)
+
+
+def marked(parts: Scripted, name: Name) -> Scripted:
+    """The symbol with the sample and the update it belongs to, raised: E^{<3>[2]}."""
+    marks = [rf"\langle {name.sample}\rangle"] if name.sample else []
+    marks += [f"[{name.step}]"] if name.step else []
+    return Scripted(parts.symbol, parts.below, (*parts.above, *marks)) if marks else parts

@@ -27,7 +27,7 @@ from solver.expression import (
     children,
 )
 from solver.functions import FUNCTIONS
-from solver.mathnotation import GREEK, Scripted, scripted
+from solver.mathnotation import parts_of, scripted, usual
 from solver.measure import WIDEST_SMALL, is_small, is_tall, matrix_width, stands_behind
 from solver.names import Name, Prime, QuantityName, Second, Total, parse_name
 from solver.precedence import ATOM, POWER, PRODUCT, SUM, is_matrix, is_numeric, level, starts_negative
@@ -113,13 +113,10 @@ class MathTex:
         """A quantity that is no derivative: the author's notation, with the tag and the marks of a training run."""
         plain = name.plain
         own = self.notation.get(plain)
-        if own:
-            return own if plain is name else _marked(scripted(own), name)
-        untagged = self.notation.get(plain.tagged("")) if name.tag else None
-        if untagged is None:
-            return _name(name)
-        parts = scripted(untagged)
-        return _marked(Scripted(parts.symbol, (*parts.below, rf"\text{{{name.tag}}}"), parts.above), name)
+        if own and plain is name:
+            return own
+        is_usual = not own and not (name.tag and plain.tagged("") in self.notation)
+        return _name(name) if is_usual else parts_of(name, self.notation).tex()
 
     def _is_raised(self, node: Expression) -> bool:
         """Whether a name carries a mark above it, of which a power would seem to be a part."""
@@ -281,21 +278,4 @@ def _number(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _name(name: Name) -> str:
-    letters = name.base.rstrip("0123456789")
-    base = rf"\{letters}" if letters in GREEK else letters if len(letters) == 1 else rf"\mathit{{{letters}}}"
-    if len(letters) == 4 and letters.endswith("hat"):  # yhat, mhat
-        base = rf"\hat{{{letters[0]}}}"
-    parts = [part for part in (name.base[len(letters) :], *name.index) if part]
-    shown = [rf"\{part}" if part in GREEK else part if len(part) <= 3 else rf"\text{{{part}}}" for part in parts]
-    if name.tag:
-        shown.append(rf"\text{{{name.tag}}}")
-    return _marked(Scripted(base, tuple(shown)), name)
-
-
-def _marked(parts: Scripted, name: Name) -> str:
-    """The symbol with the sample and the update it belongs to, raised: E^{<3>[2]}."""
-    if not name.sample and not name.step:
-        return parts.tex()
-    marks = [rf"\langle {name.sample}\rangle"] if name.sample else []
-    marks += [f"[{name.step}]"] if name.step else []
-    return Scripted(parts.symbol, parts.below, (*parts.above, *marks)).tex()
+    return usual(name).tex()

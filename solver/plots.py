@@ -12,7 +12,8 @@ from math import log
 
 from flint import fmpq
 
-from solver.drawing import TEXT, Content, Drawing, Label, Point, Shape, Stroke, content_width
+from solver.drawing import TEXT, Content, Drawing, Label, Point, Shape, Stroke
+from solver.lettering import widest
 from solver.names import Name
 from solver.rounding import decimal
 
@@ -88,7 +89,7 @@ def plot(series: Sequence[tuple[int, fmpq]], across: Content, up: Content, notat
     values = [value for _, value in series]
     y = Axis.over_powers(values, HEIGHT) if far and min(values) > 0 else Axis.over(values, HEIGHT)
     rows = [Content(left=decimal(tick)) for tick in y.ticks]
-    left = max(content_width(row, notation) for row in rows) + 2 * GAP
+    left = max(widest(row, notation) for row in rows) + 2 * GAP
     top = 2 * TEXT
     bottom = top + HEIGHT
 

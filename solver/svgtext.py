@@ -26,8 +26,8 @@ TOKEN = re.compile(
     r"|(?P<digits>[0-9.]+)|(?P<space>\s+)|(?P<other>.)",
     re.DOTALL,
 )
-SHIFT = {"": 0, "sub": 3, "sup": -5}
-"""How far a script stands below or above its letter."""
+SHIFT, APART = {"": 0, "sub": 3, "sup": -5}, {"": 0, "sub": 5, "sup": -7}
+"""How far a script stands below or above its letter: alone, and where one stands above the other."""
 SCRIPT_LETTERS = {
     letter: width
     for letters, width in {",": 2.5, "ijlt": 2.8, "()[]⟨⟩fr": 3.4, "s": 3.9, "acez": 4.4, "w": 7.2, "m": 7.8}.items()
@@ -55,8 +55,9 @@ def svg_label(words: str, tex: str) -> str:
 def _markup(runs: Iterable[Run]) -> str:
     """Text spans, each moved by what its script differs from the last; sub- and superscript begin in one place."""
     shown, height, last, width, ahead = [], 0, "", 0, 0
-    for script, group in groupby(_joined(runs), key=lambda run: run.script):
-        row = tuple(group)
+    rows = [(script, tuple(group)) for script, group in groupby(_joined(runs), key=lambda run: run.script)]
+    for at, (script, row) in enumerate(rows):
+        shift = (APART if last or (at + 1 < len(rows) and rows[at + 1][0]) else SHIFT)[script]
         own = round(sum(SCRIPT_LETTERS.get(letter, 5.0) for run in row for letter in run.text)) if script else 0
         back = -width if script and last else ahead
         ahead = max(0, width - own) if script and last else 0
@@ -64,8 +65,8 @@ def _markup(runs: Iterable[Run]) -> str:
             marks = f' class="{script}" font-size="10"' if script else ""
             marks += ' font-style="italic"' if run.slanted else ""
             marks += f' dx="{back}"' if back and place == 0 else ""
-            marks += f' dy="{SHIFT[script] - height}"' if SHIFT[script] != height else ""
-            height = SHIFT[script]
+            marks += f' dy="{shift - height}"' if shift != height else ""
+            height = shift
             shown.append(f"<tspan{marks}>{escape(run.text)}</tspan>" if marks else escape(run.text))
         last, width = script, own
     return "".join(shown)

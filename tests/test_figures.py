@@ -19,6 +19,7 @@ from solver.document import Document, Figure, Math, Section, Text
 from solver.drawing import Drawing
 from solver.expression import Symbol
 from solver.mathtext import text
+from solver.names import Name
 from solver.pipeline import Worked, printer, read_back, write
 from solver.readback.drawings import labels
 from solver.sheet import problem_sheet
@@ -400,10 +401,53 @@ def test_nothing_touches_in_graphs(browser) -> None:
             assert list(touching(seen)) == []
 
 
-@pytest.mark.parametrize("id", [path.stem for path in PROBLEMS if "network" in path.stem])
+@pytest.mark.parametrize("id", [path.stem for path in PROBLEMS])
 def test_nothing_touches_in_the_drawings_of_the_course(id: str, browser) -> None:
     for seen in measured(browser, write(solved(id), ["markdown"]).texts["markdown"]):
         assert list(touching(seen)) == []
+
+
+@pytest.mark.parametrize("font", ["DejaVu Serif", "DejaVu Sans"])
+def test_no_label_is_cut_in_a_font_that_keeps_its_own_width(font: str, browser) -> None:
+    ids = [path.stem for path in PROBLEMS if solved(path.stem).solution.derived is None] + ["hinge", "softmax-weights"]
+    for id in ids:
+        page = write(solved(id), ["markdown"]).texts["markdown"]
+        page = re.sub('font-family="[^"]*"', f"font-family=\"'{font}'\"", page).replace("font-size-adjust", "x")
+        for seen in measured(browser, page):
+            assert [what for what in touching(seen) if "end of the sheet" in what] == [], (id, font)
+
+
+LOSS_WORDS = [
+    ("-(y*ln(p) + (1 - y)*ln(1 - p))", "binary cross-entropy"),
+    ("-y*ln(p) - (1 - y)*ln(1 - p)", "binary cross-entropy"),
+    ("1/2*(p - y)^2", "half the squared error"),
+    ("(y - p)^2/2", "half the squared error"),
+    ("(p - y)^2", "squared error"),
+    ("abs(p - y)", "absolute error"),
+    ("max(0, 1 - y*p)", "hinge loss"),
+    ("-y*ln(p)", "cross-entropy"),
+    ("3*(p - y)^2", ""),
+    ("-(p + y)", ""),
+    ("(p - y)^4", ""),
+    ("p*y", ""),
+    ("p^2 + y^2", "sum"),
+    ("tanh(p - y)", "tanh"),
+]
+
+
+@pytest.mark.parametrize(("formula", "word"), LOSS_WORDS)
+def test_a_loss_is_called_by_its_name_or_by_nothing_that_is_none(formula: str, word: str) -> None:
+    spec = f"title: T\ngiven: {{w: 0.5, x: 1.3, y: 0.5}}\ndefine:\n  p: tanh(w*x)\n  L: {formula}\nfind: {{gradient: {{of: L, by: [w]}}}}\n"
+    labels = figures(worked(spec).document)[0].drawing.labels
+    (place,) = {label.x for label in labels if label.content.left == Symbol(Name("L"))}
+    assert [label.content.words for label in labels if label.x == place and label.content.words] == [word] * bool(word)
+
+
+def test_the_terms_of_a_loss_are_called_by_their_names() -> None:
+    drawing = figures(solved("rnn-three-steps").document)[0].drawing
+    said = [label.content.words for label in drawing.labels if label.content.style == "word"]
+    assert said.count("half the squared error") == 3
+    assert said.count("product") == 3  # the outputs, w_y h
 
 
 def test_the_measurement_notices_what_touches() -> None:

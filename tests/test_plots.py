@@ -3,14 +3,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from conftest import work_text
+from conftest import solved, work_text
 from flint import fmpq
 from test_figures import figures
 
 from solver import curves
-from solver.curves import Curve
+from solver.curves import Curve, legend
 from solver.drawing import Content
-from solver.expression import Symbol
+from solver.expression import Call, Symbol
+from solver.lettering import widest
 from solver.names import Name
 from solver.parse import parse_expression
 from solver.plots import TICKS, Axis, plot
@@ -88,3 +89,24 @@ def test_a_plot_shows_all_of_a_function_that_is_zero_on_one_side() -> None:
     shown = [label.content.left.value for label in labels if label.anchor == "end"]
     assert min(shown) == -1
     assert max(shown) == 3
+
+
+@pytest.mark.parametrize("id", ["hinge", "relu", "absolute-value", "hard-tanh"])
+def test_a_derivative_that_jumps_is_drawn_with_a_gap(id: str) -> None:
+    (figure,) = figures(solved(id).document)
+    (dashed,) = [
+        stroke for stroke in figure.drawing.strokes if stroke.style == "second-curve" and len(stroke.lines) > 1
+    ]
+    for line in dashed.lines:
+        assert all(abs(there[1] - here[1]) < 1 for here, there in pairwise(line)), line
+
+
+def test_the_name_of_a_curve_ends_before_the_sample_of_the_next() -> None:
+    for variables in (1, 4, 9):
+        names = [Symbol(Name("w", (str(place),))) for place in range(variables)]
+        drawn = legend([Curve(names[0], Call("L", tuple(names))), Curve(names[0], Symbol(Name("g")))])
+        ends = {label.y: label.x + widest(label.content, {}) for label in drawn.labels[:1]}
+        ((start, y), _) = drawn.strokes[1].lines[0]
+        assert y not in ends or ends[y] < start
+        assert max(label.x + widest(label.content, {}) for label in drawn.labels) <= drawn.width
+        assert drawn.height == 20 * len({label.y for label in drawn.labels})

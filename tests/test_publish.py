@@ -204,6 +204,41 @@ def test_a_drawing_that_is_shown_small_opens_in_full(address, browser) -> None:
     page.close()
 
 
+def test_all_parts_of_a_drawing_follow_the_colours_of_the_page(address, browser) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.goto(f"{address}/problems/one-neuron/gradient-descent-valley/")
+    colour = "(element, property) => getComputedStyle(element)[property]"
+    points, curve = page.locator(".solver-point"), page.locator(".solver-curve")
+    assert points.count() == 4
+    assert points.first.evaluate(f"e => ({colour})(e, 'fill')") == curve.evaluate(f"e => ({colour})(e, 'stroke')")
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "fits"),
+    [("one-neuron/gradient-descent-valley", True), ("derivatives-you-will-need/hinge", True), ("two-outputs/network-2-2-2", False)],
+)  # fmt: skip
+def test_a_plot_fits_a_narrow_screen_and_a_wide_network_scrolls(path: str, fits: bool, address, browser) -> None:
+    page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    page.goto(f"{address}/problems/{path}/")
+    box = page.locator(".solver-figure").last
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth") == fits
+    page.close()
+
+
+def test_the_numbers_of_a_table_are_of_one_size_on_a_narrow_screen(address, browser) -> None:
+    page = browser.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+    for path in ("softmax", "cross-entropy"):
+        page.goto(f"{address}/problems/derivatives-you-will-need/{path}/")
+        page.wait_for_function("window.MathJax && MathJax.startup && MathJax.startup.promise")
+        page.evaluate("MathJax.startup.promise")
+        sizes = page.evaluate("""() => [...document.querySelectorAll('.md-content td svg')].map(
+            svg => Math.round(svg.getBoundingClientRect().width / svg.viewBox.baseVal.width * 1e5))""")
+        assert len(sizes) > 10
+        assert max(sizes) - min(sizes) <= 0.02 * max(sizes)
+    page.close()
+
+
 def test_the_site_is_built_from_any_folder_with_the_built_in_pages(tmp_path: Path, monkeypatch) -> None:
     pytest.importorskip("material")
     monkeypatch.chdir(tmp_path)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from html import unescape
+from itertools import accumulate
 
 import pytest
 
@@ -48,6 +49,13 @@ def test_scripts_stand_in_one_place_and_the_line_goes_on_level() -> None:
     moves = [int(move) for move in re.findall(r'dy="(-?\d+)"', markup)]
     assert sum(moves) == 0
     assert re.findall(r'dx="(-?\d+)"', markup) == ["-12", "2"]
+
+
+@pytest.mark.parametrize(("tex", "heights"), [("x_1 = 2", [3]), ("E^{[1]} = 2", [-5]), ("{w^{(1)}_{21}} = 2", [-7, 5]),
+                                              ("{h_{1,\\text{in}}^{[1]}} = 2", [5, -7])])  # fmt: skip
+def test_an_index_below_another_stands_clear_of_it(tex: str, heights: list[int]) -> None:
+    moves = [int(move) for move in re.findall(r'dy="(-?\d+)"', svg_label("", tex))]
+    assert [*accumulate(moves)] == [*heights, 0]
 
 
 def test_words_are_escaped() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from flint import fmpq
@@ -15,11 +15,11 @@ from solver.derivations.meaning import Meaning
 from solver.derivations.normal import Space
 from solver.derivations.pieces import Formula, formulas_of, switched
 from solver.derivations.proof import POINTS, compare, value_at
-from solver.derivations.roots import Unknown
+from solver.derivations.roots import Unknown, approximate
 from solver.derivations.step import Step
 from solver.derivations.written import write
 from solver.diagnostics import Path, ProblemError
-from solver.expression import Derivative, Expression, substitute, symbols
+from solver.expression import Derivative, Expression, Number, substitute, symbols
 from solver.names import Name, QuantityName
 from solver.problem import FunctionDefinition, StepDetail
 
@@ -33,6 +33,19 @@ def pieces_of(function: FunctionDefinition, by: Name, detail: StepDetail, origin
     except Unknown:
         return ()
     return tuple(_differentiated(piece, by, detail, origin) for piece in formulas)
+
+
+def breaks_of(formula: Expression, by: Name, known: Mapping[Name, Number]) -> list[fmpq]:
+    """Where a function changes its formula along one variable, with numbers for the others; roots are near."""
+    put = substitute(formula, {name: number for name, number in known.items() if name != by})
+    if not switched(put, by):
+        return []
+    try:
+        lows = [piece.where.low for piece in formulas_of(put, by, domain(put, (by,)))]
+    except Unknown:
+        return []
+    places = (approximate(low) for low in lows if low is not None)
+    return [place for place in places if place is not None]
 
 
 def kinks_of(function: FunctionDefinition, by: Name, pieces: Sequence[Piece]) -> Iterator[Kink]:
