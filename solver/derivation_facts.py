@@ -4,46 +4,98 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from solver.derivations.derived import Derived, Kink
-from solver.derivations.domain import domain, factor_of_root, roots_in
+from flint import fmpq
+
+from solver.derivations.derived import Derived, Kink, Working
+from solver.derivations.domain import bound, domain, factor_of_root, roots_in
 from solver.derivations.meaning import Meaning
 from solver.derivations.pieces import switched
 from solver.derivations.proof import compare
 from solver.derivations.roots import Unknown, roots_of, sign_of
 from solver.derivations.surfaces import Surface, surfaces
+from solver.derivations.written import in_form
 from solver.document import Condition, Inline, Math, listed, sentence
-from solver.expression import ZERO, Expression, Symbol, reads, substitute
-from solver.names import Name, Prime, Total
+from solver.evaluate import evaluate
+from solver.expression import ZERO, Call, Expression, Symbol, reads, substitute, symbols, walk
+from solver.functions import FUNCTIONS, Undecided
+from solver.names import Name, Prime, Second, Total
 from solver.problem import Derivation, FunctionDefinition
+from solver.rounding import decimal
 
 Words = Mapping[str, str]
 Said = tuple[Inline, ...]
 
 
 def facts(derivation: Derivation, derived: Derived, words: Words) -> Iterator[Said]:
-    """The domain, and each place at which there is no derivative."""
-    variables = derivation.functions[0].variables
-    formulas = [function.formula for function in derivation.functions]
-    yield _domain(formulas, variables, words)
+    """The domain, and whether there is a derivative in all of it."""
+    signs: list[Inline] = [Condition(Symbol(name), "≥", ZERO) for name in derivation.not_negative]
+    if signs:
+        yield sentence(words["signs"], conditions=listed(signs))
+    yield _domain(derivation, words)
+    if not exceptions(derivation, derived, words):
+        yield sentence(words["differentiable"])
+
+
+def exceptions(derivation: Derivation, derived: Derived, words: Words, taken: bool = False) -> tuple[Said, ...]:
+    """Each place at which there is no derivative, or a formula changes; with what is `taken` at a kink."""
     if derived.pieces:
-        found = [_kink(kink, derivation.by[0], words) for kink in derived.kinks]
+        found = [_kink(kink, derivation, derived, words, taken) for kink in derived.kinks]
     else:
         found = [
             _surface(surface, function, derived, words)
             for function in derivation.functions for surface in surfaces(function.formula, derivation.by)
         ]  # fmt: skip
-    for formula in formulas:
-        found.extend(_roots(formula, derivation.by, words))
-    yield from dict.fromkeys(found) or [sentence(words["differentiable"])]
+    for function in derivation.functions:
+        found.extend(_roots(function.formula, derivation.by, words))
+    return tuple(dict.fromkeys(found))
 
 
-def _domain(formulas: Sequence[Expression], variables: Sequence[Name], words: Words) -> Said:
-    bounds = dict.fromkeys(bound for formula in formulas for bound in domain(formula, variables))
+def conditions(derivation: Derivation, derived: Derived) -> tuple[Condition, ...]:
+    """Where the lines of the derivatives hold: not where a formula changes, or where a root is zero."""
+    by = derivation.by
+    found = [
+        Condition(Symbol(by[0]), "≠", kink.point) for kink in derived.kinks if not kink.is_smooth
+    ] if derived.pieces else [
+        Condition(surface.switch, "≠", ZERO)
+        for function in derivation.functions for surface in surfaces(function.formula, by)
+    ]  # fmt: skip
+    for function in derivation.functions:
+        for inside, grows in _in_roots(function.formula, by):
+            condition = bound(inside, ">", by) if grows is not False else None
+            if condition is not None:
+                found.append(Condition(condition.left, condition.relation, condition.right))
+    return tuple(dict.fromkeys(found))
+
+
+def jumps(derived: Derived, words: Words) -> Iterator[Said]:
+    """What the functions are that come in with a derivative: Step is 1 above zero and 0 below."""
+    nodes = [part for working in derived.workings for step in working.steps for part in walk(step.after)]
+    for name in dict.fromkeys(node.function for node in nodes if isinstance(node, Call)):
+        cases = FUNCTIONS[name].cases if name in FUNCTIONS else None
+        sides = [cases.of(sign) for sign in (1, -1)] if cases is not None else []
+        if sides and not any(symbols(side) for side in sides):
+            yield sentence(words["jumping"], function=FUNCTIONS[name].word, above=Math(sides[0]), below=Math(sides[1]))
+
+
+def mixed(derived: Derived, words: Words) -> Iterator[Said]:
+    """Mixed second derivatives that are the same whichever variable comes first."""
+    found: dict[Second, Working] = {}
+    for working in derived.workings:
+        if not isinstance(working.name, Second):
+            continue
+        found[working.name] = working
+        other = found.get(Second(working.name.of, working.name.then, working.name.by), working)
+        if other is not working and compare(working.result, other.result, derived.meaning).outcome == "equal":
+            yield sentence(words["mixed"], first=Math(other.left), second=Math(working.left))
+
+
+def _domain(derivation: Derivation, words: Words) -> Said:
+    variables, signs = derivation.functions[0].variables, derivation.not_negative
+    formulas = [function.formula for function in derivation.functions]
+    bounds = dict.fromkeys(one for formula in formulas for one in domain(formula, variables, signs))
     if bounds:
-        conditions: list[Inline] = [Condition(bound.left, bound.relation, bound.right) for bound in bounds]
-        of_variables = any(
-            reads(side, name) for name in variables for bound in bounds for side in (bound.left, bound.right)
-        )
+        conditions: list[Inline] = [Condition(one.left, one.relation, one.right) for one in bounds]
+        of_variables = any(reads(side, name) for name in variables for one in bounds for side in (one.left, one.right))
         key = "domain" if of_variables or len(variables) > 1 else "everywhere for"
         return sentence(words[key], conditions=listed(conditions))
     if len(variables) == 1:
@@ -51,38 +103,55 @@ def _domain(formulas: Sequence[Expression], variables: Sequence[Name], words: Wo
     return sentence(words["everywhere in"], names=listed([Math(Symbol(name)) for name in variables]))
 
 
-def _kink(kink: Kink, by: Name, words: Words) -> Said:
-    point = Math(Symbol(by), "=", kink.point)
-    if kink.jumps:
-        return sentence(words["jump"], point=point)
+def _kink(kink: Kink, derivation: Derivation, derived: Derived, words: Words, taken: bool) -> Said:
+    point = Math(Symbol(derivation.by[0]), "=", kink.point)
     if kink.slopes is None:
-        return sentence(words["no slope"], point=point)
+        return sentence(words["jump" if kink.jumps else "no slope"], point=point)
     left, right = map(Math, kink.slopes)
-    return sentence(words["smooth" if kink.is_smooth else "kink"], point=point, left=left, right=right)
+    key = "jump" if kink.jumps else "smooth" if kink.is_smooth else "kink"
+    said = sentence(words[key], point=point, left=left, right=right)
+    if not taken or kink.is_smooth:
+        return said
+    return (*said, *sentence(words["convention"], value=Math(_taken(kink, derivation.by[0], derived))))
+
+
+def _taken(kink: Kink, by: Name, derived: Derived) -> Expression:
+    """The value that the derivative by rule has at a kink."""
+    put = substitute(derived.meaning.spelled_out(derived.workings[0].result), {by: kink.point})
+    try:
+        value = evaluate(put, {})
+        return decimal(value) if isinstance(value, fmpq) and (value * 10**6).q == 1 else put
+    except Undecided:  # at a root like sqrt(2), of which no number of digits is the whole
+        return in_form(put, "expand")
 
 
 def _surface(surface: Surface, function: FunctionDefinition, derived: Derived, words: Words) -> Said:
     switch = Math(surface.switch)
-    if surface.by is None or surface.below is None or surface.above is None:
+    if not surface.slopes:
         return sentence(words["perhaps"], inside=switch)
-    own = (w.name for w in derived.workings if isinstance(w.name, Total | Prime) and w.name.of == function.name)
-    taken = next(name for name in own if name.by == surface.by)
-    return sentence(
-        words["none at" if surface.claim == "none" else "unless equal"],
-        inside=switch, taken=Math(Symbol(taken)), below=Math(surface.below), above=Math(surface.above),
-    )  # fmt: skip
+    own = [w.name for w in derived.workings if isinstance(w.name, Total | Prime) and w.name.of == function.name]
+    names = {name.by: name for name in own}
+    slopes = listed(
+        sentence(words["slopes"], taken=Math(Symbol(names[one.by])), below=Math(one.below), above=Math(one.above))
+        for one in surface.slopes
+    )
+    claim = "none at" if surface.claim == "none" else "unless equal"
+    key = claim if len(surface.slopes) == 1 or claim == "none at" else "unless all equal"
+    return sentence(words[key], inside=switch, slopes=slopes)
 
 
 def _roots(formula: Expression, by: Sequence[Name], words: Words) -> Iterator[Said]:
     """Where a square root is zero: said to have no derivative where the slope is known to grow without bound."""
+    for inside, grows in _in_roots(formula, by):
+        if grows is not False:
+            yield sentence(words["perhaps root" if grows is None else "root"], inside=Math(inside))
+
+
+def _in_roots(formula: Expression, by: Sequence[Name]) -> Iterator[tuple[Expression, bool | None]]:
+    """What stands under square roots, with whether the slope grows without bound where it is zero."""
     for inside in roots_in(formula, by):
-        if switched(inside, by[0]):
-            continue
-        grows = _grows(formula, inside, by[0]) if len(by) == 1 else None
-        if grows is None:
-            yield sentence(words["perhaps root"], inside=Math(inside))
-        elif grows:
-            yield sentence(words["root"], inside=Math(inside))
+        if not switched(inside, by[0]):
+            yield inside, _grows(formula, inside, by[0]) if len(by) == 1 else None
 
 
 def _grows(formula: Expression, inside: Expression, by: Name) -> bool | None:

@@ -1,4 +1,4 @@
-"""The numerical check of a derivative: at three points its value beside a difference quotient, each digit decided."""
+"""The numerical check of a derivative: beside a difference quotient at three points, one in each piece at least."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from flint import arb, ctx, fmpq
 
 from solver.derivation_facts import given_numbers
 from solver.derivations.derived import Derived, Working
+from solver.derivations.pieces import Interval, place_in
 from solver.derivations.proof import value_at
+from solver.derivations.roots import approximate
 from solver.diagnostics import Fault, ProblemError
 from solver.document import Block, EquationLine, Equations, Inline, Math, Paragraph, Section, Table, Text, sentence
 from solver.expression import (
@@ -23,6 +25,7 @@ from solver.expression import (
     Symbol,
     Term,
     integer,
+    substitute,
     symbols,
 )
 from solver.mathtext import text
@@ -30,7 +33,7 @@ from solver.measure import PAGE, width
 from solver.names import Name, Prime, QuantityName, Second, Total
 from solver.parse import parse_number
 from solver.problem import Derivation, FunctionDefinition, names_of
-from solver.rounding import Enclosure, show_places
+from solver.rounding import Enclosure, decimal, show_places
 
 STEPS = ("h", "k", "epsilon", "s")
 QUOTIENTS = ("D", "Q", "Delta", "R")
@@ -40,7 +43,7 @@ PLACES = 5
 NEAR = fmpq(1, 1_000)
 """The quotient with a step of 0.001 is nearer to the derivative than this part of it (and of 1), or a line is false."""
 STANDARD = ("-1", "0.5", "2", "0.25", "3", "1.5", "-0.5", "4")
-COUNT, COLUMNS = 3, 9
+COUNT, COLUMNS, DIGITS = 3, 9, 4
 LONGEST = PAGE - 8
 """Digits of a difference quotient that a page has room for; a derivative with a longer one is not checked by it."""
 
@@ -124,28 +127,35 @@ def _table(
         (derived.meaning.spelled_out(one.working.result), derived.meaning.spelled_out(one.quotient)) for one in checked
     ]
     columns = _columns(checked)
-    rows = []
-    for point in _points(function, derivation):
+    rows: list[tuple[fmpq, tuple[tuple[Inline, ...], ...]]] = []
+    breaks, covered = derived.breaks(derivation.example), set[int]()
+    for point in (*_points(function, derivation), *_in_pieces(derivation, derived)):
         known: dict[QuantityName, fmpq] = {**example, step_of(derivation): SIZE.value}
         known |= {variable: number.value for variable, number in point.items()}
         if not all(value_at(node, known).is_finite() for pair in values for node in pair):
             continue
-        if any(abs(known[derivation.by[0]] - at) <= SIZE.value for at in derived.breaks(derivation.example)):
+        if any(abs(known[derivation.by[0]] - at) <= SIZE.value for at in breaks):
             continue
+        piece = sum(known[derivation.by[0]] > at for at in breaks)
+        if len(rows) >= COUNT and (derivation.checked or piece in covered):
+            continue
+        covered.add(piece)
         for one, (result, quotient) in zip(checked, values, strict=True):
             _refuse_apart(result, quotient, known, one.working, derivation)
         nodes = (derived.meaning.spelled_out(whole) for _, whole in columns)
         shown = [show_places(_value(node, known), PLACES, "half_up") for node in nodes]
-        rows.append(tuple((Math(node),) for node in (*point.values(), *shown)))
-        if len(rows) == COUNT:
+        rows.append((known[derivation.by[0]], tuple((Math(node),) for node in (*point.values(), *shown))))
+        if len(rows) >= COUNT and not breaks:
             break
+    if breaks:  # from the left to the right, as the pieces are
+        rows.sort(key=lambda row: row[0])
     if not rows:
         return
     named = {one.name: EquationLine(Symbol(one.name), one.quotient) for one in checked if one.name is not None}
     if named:
         yield Equations(tuple(named.values()))
     header = [*(Symbol(variable) for variable in function.variables), *(head for head, _ in columns)]
-    yield Table(tuple((Math(node),) for node in header), tuple(rows))
+    yield Table(tuple((Math(node),) for node in header), tuple(row for _, row in rows))
 
 
 def _columns(checked: Sequence[Checked]) -> list[tuple[Expression, Expression]]:
@@ -164,6 +174,21 @@ def _points(function: FunctionDefinition, derivation: Derivation) -> Iterator[di
     chosen: Sequence[Number] = derivation.checked or tuple(parse_number(text) for text in STANDARD)
     for place in range(len(chosen)):
         yield {variable: chosen[(place + at) % len(chosen)] for at, variable in enumerate(function.variables)}
+
+
+def _in_pieces(derivation: Derivation, derived: Derived) -> Iterator[dict[Name, Number]]:
+    """A point with few digits inside each piece of a function of one variable."""
+    example: dict[QuantityName, Expression] = dict(derivation.example.items())
+    for piece in derived.pieces:
+        middle = approximate(substitute(place_in(Interval(piece.low, piece.high)), example))
+        ends = [approximate(substitute(end, example)) for end in (piece.low, piece.high) if end is not None]
+        if middle is None:
+            continue
+        for places in range(DIGITS):
+            point = fmpq(int((middle * 10**places).floor()), 10**places)
+            if all(end is not None and (point - end) * (middle - end) > 0 for end in ends):
+                yield {derivation.by[0]: decimal(point)}
+                break
 
 
 def _quotient(function: FunctionDefinition, by: Name, step: Name) -> Expression:

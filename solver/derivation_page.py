@@ -6,22 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from flint import fmpq
-
-from solver.curves import Curve, plot_with_legend
-from solver.derivation_facts import facts, given_numbers
+from solver.derivation_facts import conditions, exceptions, facts, jumps, mixed
 from solver.derivation_numbers import checks
+from solver.derivation_plots import plots
 from solver.derivation_reasons import Reasons, shown
-from solver.derivation_vectors import vector_blocks
+from solver.derivation_vectors import stacked_names, vector_blocks, vector_lines, vector_results, ways
 from solver.derivation_words import WORDS
-from solver.derivations.derived import Derived, EquationStep, Kink, Piece, Working
-from solver.derivations.kinks import breaks_of
+from solver.derivations.derived import Derived, EquationStep, Piece, Working
 from solver.derivations.lines import TIDYING
 from solver.derivations.matrices import stacked
 from solver.derivations.rules import apply_rule, taken_whole
 from solver.derivations.step import Step
 from solver.derivations.vectorlines import bold
-from solver.derivations.written import in_form
 from solver.diagnostics import Path
 from solver.document import (
     Block,
@@ -32,7 +28,6 @@ from solver.document import (
     Condition,
     EquationLine,
     Equations,
-    Figure,
     Inline,
     Link,
     Math,
@@ -44,14 +39,12 @@ from solver.document import (
     listed,
     sentence,
 )
-from solver.evaluate import evaluate
-from solver.expression import Derivative, Expression, Symbol, substitute
-from solver.functions import Undecided
+from solver.expression import Call, Derivative, Expression, Symbol
+from solver.functions import FUNCTIONS
 from solver.names import Local, Name, Second, Total, parse_name
 from solver.phrases import PHRASES
-from solver.problem import Asked, ChainRule, Derivation, Problem, Rearrangement, Substitution
-from solver.rounding import decimal
-from solver.tidy import written
+from solver.problem import Asked, ChainRule, Derivation, MatrixShape, Problem, Rearrangement, Substitution
+from solver.statement import inlines
 
 
 def derivation_blocks(problem: Problem, derived: Derived) -> Iterator[Block]:
@@ -94,8 +87,10 @@ class _Page:
             given.extend(
                 Chain(term.shown, (Link("=", calls.get(term.formula, term.formula), "formula"),)) for term in short
             )
+        if _is_one_call(derivation):
+            given.extend(self.formulas(derivation))
         given.append(BulletList(tuple(facts(derivation, self.derived, self.words))))
-        given.extend(self.plots(derivation))
+        given.extend(plots(derivation, self.derived, self.words))
         yield Section(1, (Text(PHRASES[self.problem.head.language]["given"]),), tuple(given), "given")
         yield from self.derivatives(derivation)
         yield from self.inside(derivation)
@@ -107,9 +102,11 @@ class _Page:
         if self.by_pieces(derivation):
             yield Section(1, title, tuple(self.by_cases(derivation)), "derivation")
         elif len(self.derived.workings) == 1:
-            yield Section(1, title, tuple(self.working(self.derived.workings[0], derivation)), "derivation")
+            blocks = (*self.jumping(), *self.where(derivation), *self.working(self.derived.workings[0], derivation))
+            yield Section(1, title, blocks, "derivation")
         else:
             shown: list[list[str]] = []
+            jumping, second = tuple(self.jumping()), False
             alike: list[Working] = []
             for working in self.derived.workings:
                 rules = _rules(working)
@@ -118,19 +115,32 @@ class _Page:
                     alike.append(working)
                     continue
                 shown.append(rules)
-                if isinstance(working.name, Second):  # they begin with the first ones
-                    yield from self.in_the_same_way(alike)
-                    alike = []
+                if isinstance(working.name, Second) and not second:  # they begin with the first ones
+                    yield from self.in_the_same_way(alike, derivation)
+                    gradient: tuple[Block, ...] = (*self.where(derivation), self.matrix(derivation, "gradient"))
+                    yield Section(1, (Text(self.words["gradient"]),), gradient)
+                    alike, second = [], True
                 key = "second derivative of" if isinstance(working.name, Second) else "derivative of"
                 heading = sentence(self.words[key], name=Math(working.left))
-                yield Section(1, heading, tuple(self.working(working, derivation)))
-            yield from self.in_the_same_way(alike)
+                yield Section(1, heading, (*jumping, *self.where(derivation), *self.working(working, derivation)))
+                jumping = ()
+            yield from self.in_the_same_way(alike, derivation)
 
-    def in_the_same_way(self, alike: Sequence[Working]) -> Iterator[Block]:
+    def jumping(self) -> Iterator[Paragraph]:
+        """What the functions are that come in with a derivative of a function with kinks."""
+        yield from map(Paragraph, jumps(self.derived, self.words))
+
+    def where(self, derivation: Derivation) -> Iterator[Paragraph]:
+        """Where lines hold that do not hold everywhere."""
+        found = conditions(derivation, self.derived)
+        if found:
+            yield Paragraph(sentence(self.words["where"], condition=listed(found)))
+
+    def in_the_same_way(self, alike: Sequence[Working], derivation: Derivation) -> Iterator[Block]:
         """Derivatives that take the same rules as one above: only what comes out."""
         if alike:
             chains = tuple(Chain(w.left, (Link("=", w.result, "result"),)) for w in alike)
-            yield Section(1, (Text(self.words["alike"]),), chains)
+            yield Section(1, (Text(self.words["alike"]),), (*self.where(derivation), *chains))
 
     def working(self, working: Working, derivation: Derivation | None = None) -> Iterator[Block]:
         links = tuple(
@@ -153,7 +163,7 @@ class _Page:
         while pending:
             step = pending.pop(0)
             assert step.before is not None
-            if step.before in seen or step.rule in ("constant", "identity"):
+            if step.before in seen:
                 continue
             seen[step.before] = step
             pending.extend(step.substeps)
@@ -201,12 +211,18 @@ class _Page:
             )
         else:
             yield Paragraph(sentence(self.words["by intervals"], function=call, count=str(len(pieces))))
-        by = Symbol(derivation.by[0])
-        yield from self.cases(function.call, [(piece.formula, self.closed(piece, by)) for piece, _ in pieces])
+        if not _is_one_call(derivation):
+            yield from self.formulas(derivation)
         for piece, where in pieces:
             if where is not None:
                 yield Paragraph(sentence(self.words["where"], condition=where))
             yield from self.working(piece.working, derivation)
+
+    def formulas(self, derivation: Derivation) -> Iterator[Cases]:
+        """The function by cases."""
+        by, call = Symbol(derivation.by[0]), derivation.functions[0].call
+        found = [(piece.formula, self.closed(piece, by)) for piece, _ in self.by_pieces(derivation)]
+        yield from self.cases(call, found)
 
     def cases(
         self, left: Expression, cases: Sequence[tuple[Expression, Condition | Comparison | None]]
@@ -220,56 +236,27 @@ class _Page:
         workings = self.derived.workings
         title = (Text(self.words["result"]),)
         pieces = self.by_pieces(derivation)
+        told = exceptions(derivation, self.derived, self.words, taken=len(pieces) > 1)
+        said = (BulletList(told),) if told else ()
         if len(pieces) == 1:
             chain = Chain(workings[0].left, (Link("=", pieces[0][0].working.result, "result"),))
-            yield Section(1, title, (chain,))
+            yield Section(1, title, (*self.where(derivation), chain, *said))
         elif pieces:
             by = Symbol(derivation.by[0])
             found = [(piece.working.result, self.closed(piece, by, smooth=True)) for piece, _ in pieces]
-            cases = self.cases(workings[0].left, found)
-            kinks = [kink for kink in self.derived.kinks if kink.slopes and not kink.is_smooth]
-            taken = tuple(self.convention(kink, derivation, workings[0]) for kink in kinks)
-            told: tuple[Block, ...] = (BulletList(taken),) if len(taken) > 1 else tuple(map(Paragraph, taken))
-            yield Section(1, title, (*told, *cases))
+            yield Section(1, title, (*self.cases(workings[0].left, found), *said))
         elif not derivation.shape:
-            yield Section(1, title, tuple(Chain(w.left, (Link("=", w.result, "result"),)) for w in workings))
+            chains = tuple(Chain(w.left, (Link("=", w.result, "result"),)) for w in workings)
+            yield Section(1, title, (*self.where(derivation), *chains, *said))
         else:
             heading = (Text(self.words[derivation.shape]),)
-            matrix = Matrix(derivation.shape, derivation.function, stacked(derivation, self.derived).stages)
-            yield Section(1, heading, tuple(vector_blocks(self.derived, self.words)) or (matrix,))
+            stacks = tuple(vector_blocks(self.derived, self.words)) or (self.matrix(derivation, derivation.shape),)
+            equal = tuple(map(Paragraph, mixed(self.derived, self.words)))
+            yield Section(1, heading, (*self.where(derivation), *stacks, *equal, *said))
 
-    def convention(self, kink: Kink, derivation: Derivation, working: Working) -> tuple[Inline, ...]:
-        """What a program that asks for the derivative at the kink is given."""
-        by = derivation.by[0]
-        put = substitute(self.derived.meaning.spelled_out(working.result), {by: kink.point})
-        try:
-            taken = evaluate(put, {})
-            value = decimal(taken) if isinstance(taken, fmpq) and (taken * 10**6).q == 1 else put
-        except Undecided:  # at a root like sqrt(2), of which no number of digits is the whole
-            value = in_form(put, "expand")
-        return sentence(self.words["convention"], point=Math(Symbol(by), "=", kink.point), value=Math(value))
-
-    def plots(self, derivation: Derivation) -> Iterator[Block]:
-        if derivation.plot is None:
-            return
-        start, stop = derivation.plot.start, derivation.plot.stop
-        function, working = derivation.functions[0], self.derived.workings[0]
-        curves = [
-            Curve(self.derived.meaning.spelled_out(function.formula), function.call),
-            Curve(self.derived.meaning.spelled_out(working.result), working.left),
-        ]
-        known = {name: number.value for name, number in derivation.example.items()}
-        breaks = breaks_of(curves[0].formula, derivation.by[0], derivation.example)
-        drawing = plot_with_legend(curves, derivation.by[0], start, stop, known, breaks)
-        said = sentence(
-            self.words["plot"], function=Math(function.call), derivative=Math(working.left),
-            by=Math(Symbol(derivation.by[0])), start=Math(_number(start)), stop=Math(_number(stop)),
-        )  # fmt: skip
-        if derivation.example:
-            said = (*said, *sentence(self.words["plot with"], numbers=given_numbers(derivation, derivation.by[:1])))
-        yield Figure(drawing, said)
-        if derivation.example:
-            yield Paragraph(said)
+    def matrix(self, derivation: Derivation, shape: MatrixShape) -> Matrix:
+        """The derivatives in their places, and what they are."""
+        return Matrix(shape, derivation.function, stacked(derivation, self.derived, shape).stages)
 
     def rearranged(self, unknown: Name) -> Iterator[Block]:
         title = sentence(self.words["equation heading"], unknown=Math(Symbol(unknown)))
@@ -284,7 +271,11 @@ class _Page:
 
     def equation_reason(self, step: EquationStep, unknown: Name) -> tuple[Inline, ...]:
         operand = Math(step.operand) if step.operand is not None else ""
-        said = sentence(self.words[step.rule], operand=operand, unknown=Math(Symbol(unknown)))
+        said = (
+            inlines(step.because, self.problem)
+            if step.rule == "author"
+            else sentence(self.words[step.rule], operand=operand, unknown=Math(Symbol(unknown)))
+        )
         return (*said, *self.reasons.doubt(step.proof))
 
     def inserted(self, substitution: Substitution) -> Iterator[Block]:
@@ -303,6 +294,7 @@ class _Page:
             names = [Math(Symbol(parse_name(word))) for word in rule.functions]
             given.append(Paragraph(sentence(self.words["general"], functions=listed(names))))
         given.extend(Chain(Symbol(name), (Link("=", formula, "formula"),)) for name, formula in rule.definitions)
+        given.extend(stacked_names(rule, self.derived, self.words))
         yield Section(1, (Text(self.words["definitions"]),), tuple(given))
         pending: list[Working] = []
         totals: dict[Path, list[tuple[Asked, Working, list[Working]]]] = {}
@@ -327,9 +319,11 @@ class _Page:
         )
         if results:
             yield Section(1, (Text(self.words["result"]),), results)
-        lines = tuple(vector_blocks(self.derived, self.words))
+        lines = tuple(vector_lines(self.derived, self.words))
         if lines:
             yield Section(1, (Text(self.words["in vectors"]),), lines, "vectors")
+            together = tuple(vector_results(self.derived, by_vector.values()))
+            yield Section(1, (Text(self.words["result"]),), together)
 
     def together(self, found: Sequence[tuple[Asked, Working, list[Working]]]) -> Iterator[Block]:
         """The derivative by one entry of a vector in full, with its factors; of the others what comes out."""
@@ -338,6 +332,7 @@ class _Page:
             yield Paragraph((Text(self.words["each factor" if len(factors) > 1 else "one factor"]),))
             for local in factors:
                 yield from self.working(local)
+        yield from ways(working, self.words)
         yield from self.working(working)
         named = (Text(self.words["named"]),)
         if one.short is not None:
@@ -352,6 +347,12 @@ class _Page:
                 yield SideBySide(tuple(row[start : start + 2])) if len(row) > start + 1 else row[start]
 
 
+def _is_one_call(derivation: Derivation) -> bool:
+    """Whether the function is one of the table, whose cases are its definition."""
+    formula = derivation.functions[0].formula
+    return isinstance(formula, Call) and len(derivation.functions) == 1 and bool(FUNCTIONS[formula.function].cases)
+
+
 def _where(piece: Piece, by: Symbol, with_low: bool = False) -> Condition | Comparison | None:
     """x < 0, 0 < x < 1, x > 1; `with_low` includes the lower end: 0 ≤ x < 1."""
     if piece.low is not None and piece.high is not None:
@@ -359,11 +360,6 @@ def _where(piece: Piece, by: Symbol, with_low: bool = False) -> Condition | Comp
     if piece.low is not None:
         return Condition(by, "≥" if with_low else ">", piece.low)
     return Condition(by, "<", piece.high) if piece.high is not None else None
-
-
-def _number(value: fmpq) -> Expression:
-    """The end of a range: a decimal number where it is one."""
-    return decimal(value) if (value * 10**6).q == 1 else written(value)
 
 
 def _rules(working: Working) -> list[str]:

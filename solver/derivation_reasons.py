@@ -51,6 +51,10 @@ class Reasons:
                 if max(widths) > ONE or sum(widths) > ALL:
                     template = self.words["written with"] + ", ".join(f"{{shown{n}}}" for n in range(len(used)))
             said = sentence(template, **parts)
+            if step.on is not None:
+                said = (*said, *sentence(self.words["on"], form=Math(step.on)))
+            for rule, function in step.along:
+                said = (*said, *sentence(self.words["along"], rule=sentence(self.words[rule], word=_word(function))))
         return (*said, *self.doubt(step.proof))
 
     def own(self, step: Step, derivation: Derivation) -> Call:

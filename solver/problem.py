@@ -166,7 +166,8 @@ class PlotRange:
 
 FinalForm = Literal["", "factor", "expand", "single fraction"]
 StepDetail = Literal["rules", "substeps"]
-Shape = Literal["", "gradient", "jacobian", "hessian"]
+MatrixShape = Literal["gradient", "jacobian", "hessian"]
+Shape = Literal[""] | MatrixShape
 Rows = tuple[tuple[Name, ...], ...]
 """The entries of a vector or matrix by their names, row by row."""
 
@@ -177,7 +178,8 @@ class Derivation:
 
     `rewrite` holds formulas in other forms, shown before the rule; `rule` the rule the author opens with, or "";
     `terms` is what the derivative is to be written with at the end, `form` its final form, `checked` the points of the
-    numerical check, `example` the numbers that stand for further names there and in the plot.
+    numerical check, `example` the numbers that stand for further names there and in the plot. The names in
+    `not_negative` stand for numbers that are zero or more.
     """
 
     functions: tuple[FunctionDefinition, ...]
@@ -193,6 +195,7 @@ class Derivation:
     plot: PlotRange | None = None
     checked: tuple[Number, ...] = ()
     example: Mapping[Name, Number] = field(default_factory=dict)
+    not_negative: tuple[Name, ...] = ()
     origin: Path = ()
 
     @property
@@ -219,12 +222,13 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class Rearrangement:
-    """An equation that is solved for one of its names, step by step."""
+    """An equation that is solved for one of its names, step by step; `steps` are other forms of the solution."""
 
     left: Expression
     right: Expression
     unknown: Name
     origin: Path = ()
+    steps: tuple[AuthorStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

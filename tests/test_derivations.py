@@ -30,6 +30,7 @@ from solver.derivations.step import Step
 from solver.derivations.vectorform import vector_form
 from solver.derivations.written import in_form
 from solver.diagnostics import ProblemError
+from solver.document import Section
 from solver.expression import (
     Call,
     Derivative,
@@ -45,6 +46,7 @@ from solver.expression import (
     Term,
     rebuild,
     symbols,
+    walk,
 )
 from solver.mathtext import text
 from solver.names import Name, Prime, Second, Total, parse_name
@@ -257,7 +259,10 @@ def refused_at_their_line(found: list[tuple[Path, int, list[str]]]) -> int:
     return mended
 
 
-WITH_LINES = [p for p in PROBLEMS if p.stem in DERIVED and "  steps:" in p.read_text()]
+WITH_LINES = [
+    p for p in PROBLEMS
+    if isinstance(problem := solved(p.stem).solution.problem.derivation, Derivation) and problem.steps
+]  # fmt: skip
 PARTIAL = [p for p in WITH_LINES if len(solved(p.stem).solution.problem.derivation.by) > 1]
 
 
@@ -360,6 +365,7 @@ def test_json_says_of_every_line_how_it_is_known_to_hold() -> None:
         ("exp(x)*exp(y)", "exp(x + y)", True), ("4^x", "2^(2*x)", True), ("ln(sigmoid(x))", "-ln(1 + exp(-x))", True),
         ("tanh(x)", "2*sigmoid(2*x) - 1", True), ("sqrt(x)*sqrt(x)", "x", True), ("sin(x)^2 + cos(x)^2", "1", True),
         ("relu(x)", "x*step(x)", True), ("max(x, y)", "x + relu(y - x)", True), ("x^(n - 1)*x", "x^n", True),
+        ("ln(x/(1 - x))", "-ln(1/x - 1)", True), ("ln(x/(1 - x))", "ln(1/x - 1)", False),
         ("exp(x)", "exp(-x)", False), ("ln(x^2)", "2*ln(x) + 1", False), ("sqrt(x^2)", "x", False), ("x/0", "x/0 + 1", False),
         ("(x - x)/(x - x)", "1", False),
     ],
@@ -622,7 +628,7 @@ def test_the_four_equations_are_stated_and_proven_in_matrix_form() -> None:
     assert (delta_o, rf"{by % 'o'} \circ g'(\boldsymbol{{u}})") in {(left, first) for left, _, first in said}
     page = write(worked, ["markdown"]).texts["markdown"]
     for line in (r"(\boldsymbol{V}^{\top} \boldsymbol{\delta}_o) \circ", r"\boldsymbol{\delta} \boldsymbol{x}^{\top}"):
-        assert page.count(line) == 1
+        assert page.count(line) == 2  # where it is derived, and in the result
         false = page.replace(
             line, line.replace(r"^{\top}", "").replace("{x}", "{x}^{\\top}").replace("delta}", "delta}_o", 1)
         )
@@ -915,3 +921,145 @@ def test_the_chain_rule_ends_with_all_that_was_asked() -> None:
     page = write(solved("delta-rule"), ["markdown"]).texts["markdown"]
     assert r"\delta x_2" in page.split("## Result")[1]
     assert r"\text{only }w_1 x_1\text{ depends on }w_1" in page
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("function: f(x) = x^2 - 1 - x", "sum rule, power rule"),
+        ("function: f(x) = exp(x)/(1 + exp(x))", "quotient rule, derivative of exp"),
+        ("function: f(x) = 1/(1 + x)", "quotient rule"),
+        ("{function: f(x) = 1/(1 + x), rule: power}", "power rule and chain rule"),
+        ("{function: f(x) = (1 + x)^(-1), rewrite: 1/(1 + x), rule: power}", "power rule and chain rule applied to (1 + x)^(-1)"),
+    ],
+)  # fmt: skip
+def test_a_line_names_every_rule_that_it_uses(given: str, reason: str) -> None:
+    worked = works("title: T\nderive: {" + given.strip("{}") + ", by: x}\n")
+    (chain,) = (block.blocks[0] for block in worked.document.blocks if getattr(block, "key", "") == "derivation")
+    assert reason in [
+        "".join(getattr(part, "text", "") or text(part.left) for part in link.reason) for link in chain.links
+    ]
+
+
+def test_a_first_line_that_is_split_says_that_it_is_and_the_terms_are_taken_by_their_own_rules() -> None:
+    steps = solved("softmax-weights").solution.derived.workings[0].steps
+    assert [(step.rule, step.along) for step in steps[:2]] == [
+        ("definition and sum", ()), ("constant factor", (("constant", ""),))]  # fmt: skip
+    assert r"\text{definition of }L\text{, sum rule}" in page_of("logistic-regression-batch")
+    page = page_of("softmax-weights")  # the constant comes first in one of them and last in the other
+    assert page.count("## The derivative") == 1
+
+
+@pytest.mark.parametrize("id", ["quotient", "product", "squared-error", "logarithm"])
+def test_every_derivative_inside_a_line_is_found_below_it(id: str) -> None:
+    sections = {block.key: block.blocks for block in solved(id).document.blocks if isinstance(block, Section)}
+    lines, below = sections["derivation"], sections["substeps"]
+    opened = [link.member for link in lines[0].links[2:]]  # the first two say what is differentiated
+    taken = {part for member in opened for part in walk(member) if isinstance(part, Derivative)}
+    assert taken
+    assert taken <= {chain.left for chain in below}
+
+
+def test_a_gradient_with_a_switch_says_where_it_holds_and_what_its_steps_are() -> None:
+    page = page_of("hinge")
+    where = r"For $1 - y(w_1 x_1 + w_2 x_2) \ne 0$:"
+    assert page.count(where) == 3
+    for heading in ("## The derivative", "## In the same way", "## Gradient"):
+        assert where in page[page.index(heading) :].split("$$")[0]
+    assert page.index("Step is $1$ where its argument is positive and $0$ where it is negative.") < page.index(
+        r"{Step}"
+    )
+    given, gradient = page.split("## The derivative")[0], page.split("## Gradient")[1]
+    assert r"\frac{\partial L}{\partial w_2}$ is $0$ below and $-y x_2$ above zero" in gradient
+    assert "is zero the formula changes" not in given
+
+
+def test_where_there_is_no_derivative_is_said_with_the_result() -> None:
+    for id, condition in (("root", "For $x > 0$:"), ("leaky-relu", ""), ("elu", "")):
+        before, result = page_of(id).split("## Result")
+        assert "ifferentiable" not in before
+        assert "ifferentiable" in result
+        assert condition in result
+    assert (
+        "the slope is $0.1$ on the left and $1$ on the right; where a number is needed, this course takes $0.1$ there"
+        in page_of("leaky-relu")
+    )
+    assert (
+        r"\begin{cases} x & x \ge 0 \\[4pt] e^{x} - 1 & x < 0 \end{cases}" in page_of("elu").split("## Derivation")[0]
+    )
+    steered = works("title: T\nderive: {function: f(x) = abs(x) + 1, by: x, rule: sum}\n")
+    assert write(steered, ["markdown"]).texts["markdown"].count(r"For $x \ne 0$:") == 2
+
+
+def test_what_is_not_negative_is_said_and_used_in_the_domain() -> None:
+    spec = "title: T\nderive: {function: 'f(x) = 1/(exp(x) + R)', by: x%s}\n"
+    assert r"- Domain: $e^{x} + R \ne 0$" in write(works(spec % ""), ["markdown"]).texts["markdown"]
+    page = write(works(spec % ", not_negative: R"), ["markdown"]).texts["markdown"]
+    assert "- Given that $R \\ge 0$\n- Domain: all real numbers\n" in page
+    zero = (spec % ", not_negative: R").replace("exp(x) + R", "R*exp(x)")  # R may be zero
+    assert r"- Domain: $R\,e^{x} \ne 0$" in write(works(zero), ["markdown"]).texts["markdown"]
+    for wrong in (", not_negative: x", ", not_negative: S", ", not_negative: R, example: {R: -1}"):
+        assert work_text(spec % wrong).diagnostics
+
+
+def test_an_authors_last_line_keeps_its_form() -> None:
+    third = solved("cross-entropy").solution.derived.workings[2]
+    assert text(third.result) == "p_3 - (1 - y_1 - y_2)"
+
+
+@pytest.mark.parametrize(
+    "formula", ["abs(x^2 - 1) + abs(x)", "max(-1, min(1, x))", "abs(x - 10) + abs(x - 10.001)", "abs(x^2 - 2)"]
+)
+def test_a_function_by_cases_is_checked_in_each_of_its_pieces(formula: str) -> None:
+    worked = works(f"title: T\nderive: {{function: 'f(x) = {formula}', by: x}}\n")
+    rows = re.findall(r"^\| \$(-?[0-9.]+)\$ \|", write(worked, ["markdown"]).texts["markdown"], re.MULTILINE)
+    points = [fmpq(round(float(row) * 10**4), 10**4) for row in rows]
+    assert points == sorted(points)
+    derived = worked.solution.derived
+    wide = [
+        piece
+        for piece in derived.pieces
+        if piece.low is None or piece.high is None or value_near(piece.high) - value_near(piece.low) > fmpq(1, 100)
+    ]
+    assert len(wide) >= 2
+    assert all(any(inside(point, piece) for point in points) for piece in wide)
+
+
+def test_a_hessian_has_its_gradient_before_it_and_says_that_mixed_derivatives_are_equal() -> None:
+    page = page_of("linear-regression")
+    assert page.index("In the same way") < page.index(r"\nabla E") < page.index("## The second derivative")
+    assert page.count("are equal: the order in which") == 1
+
+
+def test_other_forms_of_a_solution_are_proven() -> None:
+    derived = solved("logit").solution.derived
+    assert [(step.rule, step.proof.how) for step in derived.equations[-2:]] == [("author", "algebra")] * 2
+    assert text(dict(derived.results)[Name("z")]) == "ln(p/(1 - p))"
+    wrong = "title: T\nderive: {equation: p = 1/(1 + exp(-z)), solve_for: z, steps: [{to: ln((1 - p)/p)}]}\n"
+    assert [fault.code for fault in work_text(wrong).diagnostics] == ["S502"]
+
+
+def test_a_sum_of_several_ways_says_which_they_are() -> None:
+    page = page_of("four-equations")
+    said = "$z_1$ reaches $E$ in more than one way, through $a_1$ and $u_1$, through $a_1$ and $u_2$: the chain rule adds a term for each."
+    assert page.count(said) == page.count("in more than one way") == 1
+    assert page.index("derivative $\\frac{\\partial E}{\\partial z_1}$") < page.index(said)
+
+
+def test_vectors_of_definitions_are_said_before_they_head_a_section_and_their_results_end_the_page() -> None:
+    page = page_of("four-equations-in-matrices")
+    definitions, result = page.split("## The derivative")[0], page.split("## Result")[1]
+    for said in (
+        r"\boldsymbol{u} &=",
+        "$g$ of a vector is taken entry by entry.",
+        r"$\frac{\partial E}{\partial \boldsymbol{W}}$ are derivatives by a",
+    ):
+        assert said in definitions
+    assert result.count("$$") == 12
+    assert page.index(r"\frac{\partial E}{\partial \boldsymbol{o}} &= \begin") < page.index(
+        "first factor of the chain rule as a vector"
+    )
+
+
+def page_of(id: str) -> str:
+    return write(solved(id), ["markdown"]).texts["markdown"]

@@ -39,13 +39,17 @@ class Working:
 
 @dataclass(frozen=True, slots=True)
 class EquationStep:
-    """An equation that follows from the one before it; `operand` is what was done with on both sides."""
+    """An equation that follows from the one before it; `operand` is what was done with on both sides.
+
+    `because` holds the author's own words.
+    """
 
     rule: str
     left: Expression
     right: Expression
     operand: Expression | None = None
     proof: Proof | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

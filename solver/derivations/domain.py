@@ -10,10 +10,22 @@ from solver.derivations.fraction import Fraction, TooLarge
 from solver.derivations.normal import Space
 from solver.derivations.roots import zero_of
 from solver.derivations.written import write
-from solver.expression import ZERO, Call, Expression, Power, Quotient, Sum, Symbol, symbols, walk
+from solver.expression import (
+    ZERO,
+    Call,
+    Expression,
+    Power,
+    Quotient,
+    Sum,
+    Symbol,
+    integer,
+    substitute,
+    symbols,
+    walk,
+)
 from solver.functions import FUNCTIONS
 from solver.mathtext import text
-from solver.names import Name
+from solver.names import Name, QuantityName
 from solver.tidy import rational
 
 Relation = Literal[">", "<", "≥", "≤", "≠"]
@@ -29,21 +41,23 @@ class Bound:
     right: Expression
 
 
-def domain(formula: Expression, by: Sequence[Name]) -> tuple[Bound, ...]:
+def domain(formula: Expression, by: Sequence[Name], not_negative: Sequence[Name] = ()) -> tuple[Bound, ...]:
     """The conditions under which a formula has a value; none where it has one everywhere.
 
-    A condition that is linear in one of the variables, with a number before it, is solved for that variable.
+    A condition that is linear in one of the variables, with a number before it, is solved for that variable. Names that
+    are known to be `not_negative` are taken for squares.
     """
+    squares: dict[QuantityName, Expression] = {name: Power(Symbol(name), integer(2)) for name in not_negative}
     found: dict[str, Bound] = {}
     for node, relation in _needed(formula):
-        bound = _bound(node, relation, by)
-        if bound is not None:
-            found.setdefault(f"{text(bound.left)} {bound.relation} {text(bound.right)}", bound)
+        one = bound(node, relation, by) if bound(substitute(node, squares), relation, by) is not None else None
+        if one is not None:
+            found.setdefault(f"{text(one.left)} {one.relation} {text(one.right)}", one)
     bounds = list(found.values())
-    strict = {text(bound.left): bound for bound in bounds if bound.relation in (">", "<") and bound.right == ZERO}
+    strict = {text(one.left): one for one in bounds if one.relation in (">", "<") and one.right == ZERO}
     return tuple(
-        bound for bound in bounds
-        if bound is strict.get(text(bound.left), bound) or bound.relation in (">", "<") or bound.right != ZERO
+        one for one in bounds
+        if one is strict.get(text(one.left), one) or one.relation in (">", "<") or one.right != ZERO
     )  # fmt: skip
 
 
@@ -122,7 +136,8 @@ def _is_not_negative(node: Expression) -> bool:
     return bool(number > 0) and all(count % 2 == 0 or space.is_positive(factor) for factor, count in factors)
 
 
-def _bound(node: Expression, relation: Relation, by: Sequence[Name]) -> Bound | None:
+def bound(node: Expression, relation: Relation, by: Sequence[Name]) -> Bound | None:
+    """The condition, solved for a variable in which it is linear; None where it always holds."""
     if _is_positive(node) or (rational(node) or 0) > 0 or (relation == "≥" and _is_not_negative(node)):
         return None
     for name in by:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from solver.derivations.derived import Derived, EquationStep
+from solver.derivations.derived import Derived, EquationStep, fault_of
 from solver.derivations.fraction import (
     CONTEXT,
     Fraction,
@@ -25,6 +25,7 @@ from solver.derivations.meaning import Meaning
 from solver.derivations.normal import Space
 from solver.derivations.proof import compare
 from solver.derivations.simplify import collect
+from solver.derivations.step import Step
 from solver.derivations.written import write
 from solver.diagnostics import Fault, ProblemError
 from solver.expression import (
@@ -59,7 +60,8 @@ class _Equation:
 def rearrange(asked: Rearrangement) -> Derived:
     """The equations from the author's to `unknown = ...`, each with what was done on both sides.
 
-    Raises ProblemError where the equation is not one that is solved step by step.
+    The author's lines follow, each another form of the solution. Raises ProblemError where the equation is not one that
+    is solved step by step, or where one of those is another number.
     """
     steps = [EquationStep("equation", asked.left, asked.right)]
     while steps[-1].left != Symbol(asked.unknown) or asked.unknown in symbols(steps[-1].right):
@@ -72,6 +74,14 @@ def rearrange(asked: Rearrangement) -> Derived:
     result = collect(steps[-1].right)
     if result != steps[-1].right:
         steps.append(EquationStep("tidy", steps[-1].left, result))
+    meaning, written = Meaning(), Step("tidy", None, result)
+    for line in asked.steps:
+        own = Step("author", None, line.to, because=line.because, origin=line.origin)
+        verdict = compare(written.after, own.after, meaning)
+        if not verdict.holds:
+            raise ProblemError([fault_of(written.after, own, verdict, meaning)])
+        written = own
+        steps.append(EquationStep("author", Symbol(asked.unknown), line.to, because=line.because))
     proven = [_proven(step, asked.unknown, result) for step in steps]
     faults = [
         Fault("S501", f"a line that solver derived does not follow: line {place + 1}", asked.origin)
@@ -79,7 +89,7 @@ def rearrange(asked: Rearrangement) -> Derived:
     ]  # fmt: skip
     if faults:
         raise ProblemError(faults)
-    return Derived(Meaning(), equations=tuple(proven), results=((asked.unknown, result),))
+    return Derived(Meaning(), equations=tuple(proven), results=((asked.unknown, written.after),))
 
 
 def _proven(step: EquationStep, unknown: Name, result: Expression) -> EquationStep:

@@ -45,7 +45,7 @@ def derive_functions(derivation: Derivation) -> Derived:
         for by in derivation.by:
             working, found = proven(_working(function, by, derivation), meaning)
             if not found:  # an ending is looked for where the lines before it are true
-                ending = tuple(_ending(working.result, by, derivation, meaning))
+                ending = tuple(_ending(working.steps[-1], by, derivation, meaning))
                 working, found = proven(replace(working, steps=(*working.steps, *ending)), meaning)
             workings.append(working)
             faults.extend(found)
@@ -94,12 +94,18 @@ def _working(function: FunctionDefinition, by: Name, derivation: Derivation) -> 
     forms = (function.formula, *(rewriting.form for rewriting in own))
     rewrites, opened = _opened(derivation.rule, forms, by) or (forms[1:], forms[-1])
     steps = [] if partial else [Step("differentiate", None, Derivative(function.call, by, partial))]
-    steps.append(Step("by definition", None, _opening(Derivative(function.formula, by, partial))))
+    whole = Derivative(function.formula, by, partial)
+    opening = _opening(whole)
+    steps.append(Step("by definition" if opening == whole else "definition and sum", None, opening))
     for place, form in enumerate(rewrites):
         rule = "rewritten" if isinstance(form, Power) else "rewritten otherwise"
         origin: Path = own[place].origin if place < len(own) else ("derive", "rule")
         steps.append(Step(rule, None, Derivative(form, by, partial), origin=origin))
-    steps.extend(ruled(Derivative(opened, by, partial), derivation.detail, function.origin or derivation.origin))
+    begun = opening if not rewrites and opened == function.formula else Derivative(opened, by, partial)
+    first, *rest = ruled(begun, derivation.detail, function.origin or derivation.origin)
+    if opened != (rewrites[-1] if rewrites else function.formula):
+        first = replace(first, on=opened)
+    steps.extend([first, *rest])
     _add_own(steps, derivation.own_steps(function.name, (by,)))
     return Working(Symbol(name), tuple(steps), name)
 
@@ -177,9 +183,15 @@ def _refuse_useless_rule(derivation: Derivation) -> None:
     raise ProblemError([Fault("S203", message, ("derive", "rule"), hint)])
 
 
-def _ending(last: Expression, by: Name, derivation: Derivation, meaning: Meaning) -> Iterator[Step]:
-    """The result in terms of what the author asks for, and in its final form."""
+def _ending(reached: Step, by: Name, derivation: Derivation, meaning: Meaning) -> Iterator[Step]:
+    """The result in terms of what the author asks for, and in its final form.
+
+    A line of the author's in which the terms stand already is not written in another way.
+    """
+    last = reached.after
     for step in _in_terms(last, by, derivation, meaning):
+        if reached.rule == "author" and step.rule == "cancel":
+            break
         yield step
         last = step.after
     yield from _formed(last, derivation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from solver.derivations.rules import apply_rule, substeps, taken_whole
 from solver.derivations.simplify import WAYS, collect
@@ -34,9 +34,23 @@ RULE_OF = {"power alone": "power", "exponential alone": "exponential", "known": 
 """The name an author knows a rule by, where its row in the phrases says more."""
 
 
-def ruled(taken: Derivative, detail: StepDetail, origin: Path) -> Iterator[Step]:
-    """One line a rule; what anyone takes at sight is taken along. With sub-steps every derivative inside is listed."""
+AT_SIGHT = ("constant", "identity", "sum", "constant factor")
+"""The rules that a line which opens with another one takes along unnamed."""
+
+
+def ruled(taken: Expression, detail: StepDetail, origin: Path) -> Iterator[Step]:
+    """One line a rule; what anyone takes at sight is taken along. With sub-steps every derivative inside is listed.
+
+    A sum of derivatives, which the sum rule has given, begins with those of its terms that are taken at sight.
+    """
     state: Expression = taken
+    if not isinstance(taken, Derivative):
+        state = taken_whole(taken) if detail == "substeps" else _settled(taken)
+        if detail == "substeps":
+            yield Step("parts", taken, state, substeps(taken), origin=origin)
+        elif state != taken:
+            (rule, function), *others = _along(taken, ("identity", "sum"))
+            yield Step(rule, taken, state, substeps(taken), function, origin=origin, along=tuple(others))
     while (first := _first(state)) is not None:
         applied = apply_rule(first)
         if detail == "substeps":
@@ -47,7 +61,9 @@ def ruled(taken: Derivative, detail: StepDetail, origin: Path) -> Iterator[Step]
                 yield Step("parts", opened, after, origin=origin)
         else:
             after = _put(state, first, _settled(applied.after))
-            yield Step(applied.rule, state, after, substeps(applied.after), applied.function, origin=origin)
+            along = tuple(one for one in _along(applied.after, AT_SIGHT) if one != (applied.rule, applied.function))
+            inside = substeps(applied.after)
+            yield Step(applied.rule, state, after, inside, applied.function, origin=origin, along=along)
         state = after
     yield from _tidied(state, origin)
 
@@ -118,6 +134,19 @@ def _settled(node: Expression) -> Expression:
     if isinstance(node, Derivative):
         return taken_whole(node) if _is_simple(node.operand, node.by) else node
     return rebuild(node, _settled)
+
+
+def _along(node: Expression, unnamed: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The rules that take what is taken at sight, each once, that of a constant last; some go unnamed."""
+    found: dict[tuple[str, str], None] = {}
+    pending = [part for part in walk(node) if isinstance(part, Derivative)]
+    while pending:
+        part = pending.pop(0)
+        if _is_simple(part.operand, part.by):
+            applied = apply_rule(part)
+            found[applied.rule, applied.function] = None
+            pending.extend(inner for inner in walk(applied.after) if isinstance(inner, Derivative))
+    return tuple(sorted((rule for rule in found if rule[0] not in unnamed), key=lambda rule: rule[0] == "constant"))
 
 
 def _is_simple(node: Expression, by: QuantityName) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from solver.derivations.derived import Derived
 from solver.expression import Expression, Symbol
 from solver.names import QuantityName, Second, Total
-from solver.problem import Derivation
+from solver.problem import Derivation, MatrixShape
 
 Rows = tuple[tuple[Expression, ...], ...]
 
@@ -19,11 +19,11 @@ class Stacked:
     stages: tuple[Rows, ...]
 
 
-def stacked(derivation: Derivation, derived: Derived) -> Stacked:
-    """The matrix that was asked for; a column for a gradient."""
+def stacked(derivation: Derivation, derived: Derived, shape: MatrixShape) -> Stacked:
+    """The matrix of a shape; a column for a gradient."""
     results = {working.name: working.result for working in derived.workings}
     names: list[list[QuantityName]]
-    match derivation.shape:
+    match shape:
         case "hessian":
             of = derivation.function
             names = [[Second(of, first, then) for then in derivation.by] for first in derivation.by]

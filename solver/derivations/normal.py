@@ -260,9 +260,14 @@ class Space:
         return atom.argument if atom.kind == "ln" else None
 
     def logarithm(self, value: Fraction) -> Fraction:
-        """ln of what is positive by its form is taken apart: ln(a*e^b/c) = ln a + b - ln c; else it is an atom."""
+        """ln of what is positive by its form is taken apart: ln(a*e^b/c) = ln a + b - ln c; else it is an atom.
+
+        Beside ln(u), ln(1/u) is -ln(u): the two have a value at the same points.
+        """
         if self.is_positive(value.top) and self.is_positive(value.bottom):
             return plus(self._logarithm_of(value.top), negative(self._logarithm_of(value.bottom)))
+        if not value.top.is_zero() and ("ln", (turned := lowest(inverse(value))).key) in self.places:
+            return negative(self.generator(("ln", turned.key), Atom("ln", argument=turned)))
         return self.generator(("ln", value.key), Atom("ln", argument=value))
 
     def _logarithm_of(self, polynomial: fmpq_mpoly) -> Fraction:

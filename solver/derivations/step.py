@@ -25,8 +25,10 @@ class Proof:
 class Step:
     """`before` becomes `after` by `rule`, a row of the phrases; `function` is the function whose derivative is used.
 
-    `substeps` are the derivatives taken inside it, `because` the author's own words, `origin` where the line stands in
-    the spec; `proof` is there once the line has been compared with the one before it.
+    `along` are the rules, each with its function, of what is taken at sight in the same line, and `on` is the form that
+    the rule is applied to where it is not the one before. `substeps` are the derivatives taken inside it, `because` the
+    author's own words, `origin` where the line stands in the spec; `proof` is there once the line has been compared
+    with the one before it.
     """
 
     rule: str
@@ -37,3 +39,5 @@ class Step:
     because: str = ""
     origin: Path = ()
     proof: Proof | None = None
+    along: tuple[tuple[str, str], ...] = ()
+    on: Expression | None = None

@@ -23,17 +23,24 @@ Claim = Literal["none", "unless equal", "perhaps"]
 
 
 @dataclass(frozen=True, slots=True)
+class Slopes:
+    """The derivative by a name where the switch is negative, and where it is positive."""
+
+    by: Name
+    below: Expression
+    above: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Surface:
-    """`switch` = 0, where a formula changes: there is no derivative there, or none unless the slopes by `by` are equal.
+    """`switch` = 0, where a formula changes: there is no derivative there, or none unless the `slopes` are equal.
 
     Where it is not found out, there is perhaps none.
     """
 
     switch: Expression
     claim: Claim
-    by: Name | None = None
-    below: Expression | None = None
-    above: Expression | None = None
+    slopes: tuple[Slopes, ...] = ()
 
 
 def surfaces(formula: Expression, by: Sequence[Name]) -> Iterator[Surface]:
@@ -79,7 +86,14 @@ def _alone(node: Expression, call: Call, by: Sequence[Name]) -> Surface | None:
     if compare(meeting[0], meeting[1], Meaning()).outcome == "equal":
         return None
     claim: Claim = "none" if _differ_everywhere(meeting[0], meeting[1]) else "unless equal"
-    return Surface(switch, claim, name, slopes[0], slopes[1])
+    all_slopes = (Slopes(other, *(collect(taken_whole(Derivative(side, other))) for side in formulas)) for other in by)
+    return Surface(switch, claim, tuple(one for one in all_slopes if _differ_at(one, name, point)))
+
+
+def _differ_at(slopes: Slopes, name: Name, point: Expression) -> bool:
+    """Whether two slopes are not known to be equal where the formula changes."""
+    ends = [substitute(side, {name: point}) for side in (slopes.below, slopes.above)]
+    return compare(ends[0], ends[1], Meaning()).outcome != "equal"
 
 
 def _turned(above: Expression, below: Expression, switch: Expression) -> tuple[Expression, Expression, Expression]:
@@ -87,6 +101,8 @@ def _turned(above: Expression, below: Expression, switch: Expression) -> tuple[E
     match tidy(switch):
         case Negate(inside) | Sum((Term(-1, inside),)):
             return below, above, inside
+        case Sum((Term(-1, _), *_) as terms):
+            return below, above, Sum(tuple(Term(-term.sign, term.value) for term in terms))
         case inside:
             return above, below, inside
 

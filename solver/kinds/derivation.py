@@ -87,13 +87,15 @@ class FunctionsSection(Section):
     plot: PlotSection | None = None
     check_at: list[NumberText] = []
     example: dict[NameText, NumberText] = {}
+    not_negative: Annotated[list[NameText], BeforeValidator(listed)] = []
 
 
 class EquationSection(Section):
-    """An equation, and the name it is solved for."""
+    """An equation, the name it is solved for, and other forms of the solution."""
 
     equation: EquationText
     solve_for: NameText
+    steps: list[StepSection] = []
 
 
 class SubstitutionSection(Section):
@@ -189,6 +191,7 @@ def _functions(section: FunctionsSection, faults: list[Fault]) -> Derivation:
         plot=PlotRange(section.plot.start.value, section.plot.stop.value) if section.plot else None,
         checked=tuple(section.check_at),
         example=section.example,
+        not_negative=tuple(section.not_negative),
         origin=("derive", "function"),
     )
 
@@ -240,7 +243,8 @@ def _equation(section: EquationSection, faults: list[Fault]) -> Rearrangement:
     if section.solve_for not in (*symbols(left), *symbols(right)):
         message = f"{section.solve_for.text} does not stand in the equation"
         faults.append(Fault("S306", message, ("derive", "solve_for"), "check the name"))
-    return Rearrangement(left, right, section.solve_for, path)
+    faults.extend(_step_faults(section.steps))
+    return Rearrangement(left, right, section.solve_for, path, _author_steps(section.steps))
 
 
 def _substitution(section: SubstitutionSection, faults: list[Fault]) -> Substitution:

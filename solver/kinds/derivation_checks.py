@@ -40,6 +40,7 @@ def derivative_faults(section: FunctionsSection, functions: Sequence[FunctionDef
             yield Fault(
                 "S306", f"{name.text} is no name of this problem", ("derive", "example", name.text), "leave it out"
             )
+    yield from _sign_faults(section, read - variables)
     if section.plot is not None:
         yield from _unknown_in_plot(section, functions[0])
     own = {function.name.text: len(function.variables) for function in functions}
@@ -54,6 +55,17 @@ def derivative_faults(section: FunctionsSection, functions: Sequence[FunctionDef
                 yield from function_faults(term.text, side, path, own=own)
         if isinstance(term.left, Symbol) and term.left.name in variables:
             yield Fault("S305", f"{term.left.name.text} is the variable already", path, "choose another name")
+
+
+def _sign_faults(section: FunctionsSection, constants: set[QuantityName]) -> Iterator[Fault]:
+    """Names that are said not to be negative are constants of the problem, and so are their examples."""
+    for name in section.not_negative:
+        path: Path = ("derive", "not_negative")
+        if name not in constants:
+            yield Fault("S306", f"{name.text} is no constant of this problem", path, "leave it out")
+        if name in section.example and section.example[name].value < 0:
+            message = f"{name.text} is not to be negative"
+            yield Fault("S203", message, ("derive", "example", name.text), "choose a number that is zero or more")
 
 
 def _gradient_vector_faults(
