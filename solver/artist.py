@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from solver.board import Board
-from solver.document import Inline, Math, Text
+from solver.document import Inline, Math, Text, sentence
 from solver.drawing import Content
 from solver.expression import Symbol
 from solver.lettering import content_width
@@ -51,14 +51,27 @@ class Artist:
         """What stands in a circle."""
         return Content(left=Symbol(self.scope.name(name)), style="name")
 
+    def derived(self, loss: Name) -> Content:
+        """What stands in the circle of the loss beside its derivatives: of a batch it is the loss of all samples."""
+        return Content(left=Symbol(self.gradient_scope.name(loss)), style="name")
+
     def known(self, name: QuantityName) -> tuple[Content, ...]:
         """The equality of a quantity and its value, where it has one that fits."""
         content = self.equality(name)
         return (content,) if content.relation else ()
 
+    def of_which_sample(self) -> tuple[Inline, ...]:
+        """Beside derivatives of the loss of a batch: the sample whose quantities are drawn."""
+        if len(self.turn.passes) == 1:
+            return ()
+        return sentence(self.words["drawn of batch"], sample=str(self.turn.passes[0].sample))
+
     def equality(self, name: QuantityName) -> Content:
-        """A quantity and its value as the page prints them; the quantity alone where it has none, or a long one."""
-        name = self.scope(name)
+        """A quantity of the pass and its value as the page prints them; the quantity alone where that is too long."""
+        return self.valued(self.scope(name))
+
+    def valued(self, name: QuantityName) -> Content:
+        """A quantity by the name that it has in the run, and its value; alone where it has none, or a long one."""
         printed = self.board.shown(name).expression
         alone = Content(left=Symbol(name))
         if printed == Symbol(name) or (self.only_given and name not in self.board.values.graph.givens):

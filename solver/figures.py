@@ -126,7 +126,7 @@ class Figures:
         figure = self.artist.gradients(self.on_page) if self.artist else None
         if figure and self.artist and self.artist.loss:
             loss = Math(Symbol(self.artist.gradient_scope.name(self.artist.loss)))
-            said = self.artist.caption(loss, self.on_page)
+            said = (*self.artist.of_which_sample(), *self.artist.caption(loss, self.on_page))
             yield Section(level, (Text(self.words["the gradients"]),), (Paragraph(said), figure), "gradients")
 
     def with_ways(self, block: Block) -> Block:

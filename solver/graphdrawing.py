@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from solver.artist import SMALL, Artist
 from solver.board import Board
@@ -65,7 +65,8 @@ class GraphArtist(Artist):
     def found_gradients(self, on_page: Collection[QuantityName]) -> dict[Name, tuple[Content, ...]]:
         """The derivatives that the page works out, by their quantities."""
         totals = {name: self.total(self.loss, name) for name in self.names} if self.loss else {}
-        return {name: self.known(total) for name, total in totals.items() if total in on_page}
+        found = {name: self.valued(total) for name, total in totals.items() if total in on_page}
+        return {name: (label,) if label.relation else () for name, label in found.items()}
 
     def caption(self, loss: Math, on_page: Collection[QuantityName]) -> tuple[Inline, ...]:
         """What the drawing of the gradients shows."""
@@ -78,6 +79,8 @@ class GraphArtist(Artist):
         if not labels:
             return None
         nodes = [self.node(name, labels.get(name, ())) for name in self.names]
+        if loss := self.loss:
+            nodes = [replace(node, inside=(self.derived(loss),)) if node.key == loss else node for node in nodes]
         edges = [Edge(read, name) for name, reads in self.reads.items() for read in reads]
         gradients = listed([self.said(label) for found in labels.values() for label in found])
         told = sentence(self.words["drawn graph gradients aloud"], gradients=gradients)

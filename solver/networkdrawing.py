@@ -91,7 +91,8 @@ class NetworkArtist(Artist):
                     below,
                 )
             )
-        nodes += [replace(node, below=()) for node in self.loss_node()]
+        if loss := self.network.loss:
+            nodes += [replace(node, below=(), inside=(self.derived(loss),)) for node in self.loss_node()]
         if not shown:
             return None
         told = sentence(self.words["drawn gradients aloud"], gradients=listed([self.said(label) for label in shown]))
@@ -107,7 +108,7 @@ class NetworkArtist(Artist):
         units = [name for unit in self.network.units for name in (unit.net_input, unit.output)]
         for name in dict.fromkeys((*units, *self.parameters())):
             if self.loss and (total := self.total(self.loss, name)) in on_page:
-                yield name, self.equality(total)
+                yield name, self.valued(total)
 
     def ways(self, ways: Sequence[Trail]) -> Figure | None:
         """The network, small, with ways from the loss to a parameter; None where a part of one is not drawn."""

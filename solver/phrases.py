@@ -196,6 +196,7 @@ ENGLISH: Mapping[str, str] = {
     "drawn bias": "bias {bias}",
     "drawn gradients": "The derivatives of {loss} that were found, each {places}:",
     "drawn gradient": "The derivative of {loss} that was found, {places}:",
+    "drawn of batch": "Of the quantities that each sample has of its own, those of sample {sample} are drawn. ",
     "on the edge": "on the edge of its weight",
     "above the unit": "above the unit of its bias",
     "below the unit": "below its unit",

@@ -13,7 +13,7 @@ from random_specs import specs
 from test_render import compile_latex
 
 from solver.connections import network_of
-from solver.data import values
+from solver.data import plain, values
 from solver.derivation_reading import reading_of
 from solver.document import Document, Figure, Math, Section, Text
 from solver.drawing import Drawing
@@ -550,3 +550,30 @@ def test_the_label_of_a_loss_that_reads_no_target_names_none() -> None:
     spec = "title: T\nnetwork:\n  inputs: [1]\n  layers: [{activation: linear, weights: [[0.2], [0.4]]}]\n  targets: [0, 1]\n  loss: multiclass_hinge\nfind: {value: [E]}\n"
     (said,) = re.findall('aria-label="([^"]*)"', write(worked(spec), ["markdown"]).texts["markdown"])
     assert said.endswith(" Error E = 0.8.")
+
+
+LINE = """title: Line
+given: {w: 0, b: 0, eta: 0.01}
+samples: [{x: 10, y: 20}, {x: 20, y: 18}]
+define: {p: w*x + b, L: (p - y)^2}
+train: {epochs: EPOCHS, mode: batch}
+find: {update: {of: [w, b], minimise: L, rate: eta}}
+"""
+
+
+@pytest.mark.parametrize("spec", [LINE, RUN.replace("MODE", "batch")], ids=["graph", "network"])
+@pytest.mark.parametrize("epochs", ["1", "2"])
+def test_the_gradients_of_a_batch_are_those_of_the_loss_that_the_sentence_names(spec: str, epochs: str) -> None:
+    found = worked(spec.replace("EPOCHS", epochs))
+    (turn,) = (b for b in found.document.blocks if isinstance(b, Section) and b.key in ("turn 1",))
+    (section,) = (b for b in turn.blocks if isinstance(b, Section) and b.key == "gradients")
+    said, figure = section.blocks
+    (loss,) = (part.left for part in said.parts if isinstance(part, Math))
+    assert isinstance(loss, Symbol)
+    assert loss.name.sample == 0
+    assert "those of sample 1 are drawn" in plain(said.parts)
+    drawn = [label.content for label in figure.drawing.labels]
+    derived = [content.left.name for content in drawn if content.relation]
+    assert derived
+    assert all(name.of == loss.name for name in derived)
+    assert loss in [content.left for content in drawn if not content.relation]
