@@ -110,16 +110,23 @@ class Figures:
                     yield self.plot(goal.minimise, series)
 
     def plot(self, loss: Name, series: Sequence[tuple[int, fmpq]]) -> Figure:
+        """The plot; what comes after the last update is no further update."""
+        words, run, notation = self.words, self.solution.run, self.solution.problem.head.notation
         (first, begun), (last, ended) = series[0], series[-1]
         told = sentence(
-            self.words["drawn losses"],
-            first=counted(first, self.words),
-            last=counted(last, self.words),
+            words["drawn losses and after" if run.again else "drawn losses"],
+            first=counted(first, words),
+            last=counted(min(last, run.updates), words),
             begun=Math(decimal(begun)),
             ended=Math(decimal(ended)),
         )
-        up = Content(self.words["drawn loss before"])
-        return Figure(plot(series, Content(self.words["update"]), up, self.solution.problem.head.notation), told)
+
+        def number(update: int) -> str:
+            return counted(update, words) if update <= run.updates or not run.again else ""
+
+        across = Content(words["drawn updates and after" if run.again else "update"])
+        up = Content(words["loss before"])
+        return Figure(plot(series, across, up, notation, number, words["drawn by powers"]), told)
 
     def gradients(self, level: int) -> Iterator[Section]:
         """The gradients of the update that is drawn."""

@@ -5,8 +5,8 @@ matplotlib finds the ticks; they are exact decimals.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import log
 
@@ -81,8 +81,19 @@ def _exact(tick: float, step: float) -> fmpq:
     return round(tick / float(unit)) * unit
 
 
-def plot(series: Sequence[tuple[int, fmpq]], across: Content, up: Content, notation: Mapping[Name, str]) -> Drawing:
-    """The points of a series over whole numbers, joined where they follow one another; `across`, `up` name the axes."""
+def plot(
+    series: Sequence[tuple[int, fmpq]],
+    across: Content,
+    up: Content,
+    notation: Mapping[Name, str],
+    told: Callable[[int], str] = str,
+    by_powers: str = "",
+) -> Drawing:
+    """The points of a series over whole numbers, joined where they follow one another; `across`, `up` name the axes.
+
+    `told` writes a place below its axis, "" where there is none of that number; `by_powers` follows the name of an
+    axis that stands over powers of ten.
+    """
     places = [fmpq(place) for place, _ in series]
     far = len(places) <= places[-1] - places[0] and places[-1] >= FAR * places[0] > 0
     x = Axis.over_powers(places, WIDTH) if far else Axis.over(places, WIDTH, whole=True)
@@ -97,7 +108,9 @@ def plot(series: Sequence[tuple[int, fmpq]], across: Content, up: Content, notat
         return left + x.at(fmpq(place)), bottom - y.at(value)
 
     labels = [Label(left - GAP, bottom - y.at(tick), row, "end") for tick, row in zip(y.ticks, rows, strict=True)]
-    labels += [Label(left + x.at(tick), bottom + GAP + TEXT // 2, Content(left=decimal(tick))) for tick in x.ticks]
+    below = [(tick, told(int(tick))) for tick in x.ticks]
+    labels += [Label(left + x.at(tick), bottom + GAP + TEXT // 2, _place(tick, word)) for tick, word in below if word]
+    across, up = (_scaled(name, by_powers if axis.by_powers else "") for name, axis in ((across, x), (up, y)))
     labels.append(Label(left, TEXT // 2 + 1, up, "start"))
     labels.append(Label(left + WIDTH // 2, bottom + GAP + 2 * TEXT, across))
     grid = tuple(((left, bottom - y.at(tick)), (left + WIDTH, bottom - y.at(tick))) for tick in y.ticks)
@@ -113,3 +126,13 @@ def plot(series: Sequence[tuple[int, fmpq]], across: Content, up: Content, notat
     dots = [Shape(round(px), round(py), 6, 6, "point") for px, py in points] if len(points) <= DOTS else []
     width, height = left + WIDTH + 3 * TEXT, bottom + GAP + 3 * TEXT
     return Drawing(width, height, tuple(strokes), tuple(dots), tuple(labels))
+
+
+def _place(tick: fmpq, word: str) -> Content:
+    """A number below its axis, in words where they write it otherwise: 10,000."""
+    number = decimal(tick)
+    return Content(left=number) if number.text == word else Content(word)
+
+
+def _scaled(name: Content, scale: str) -> Content:
+    return replace(name, words=name.words + scale)

@@ -325,6 +325,9 @@ class Pages:
 
     def again(self, turn: Turn) -> Section:
         """The forward pass with the updated parameters, and what became of the loss."""
+        key = "marks after run" if self.run.updates > 1 else "marks after one"
+        last = counted(self.run.updates, self.words)
+        opening = Paragraph(sentence(self.words[key], mark=str(turn.step), last=last))
         blocks: list[Block] = [*self.started(turn)]
         batch = len(turn.passes) > 1
         sections = [Section(2, self.parameters_title(), tuple(blocks), "parameters")] if batch else []
@@ -344,7 +347,8 @@ class Pages:
             ending.append(Paragraph(sentence(self.words["loss went"], **parts)))
         if batch:
             sections.append(Section(2, (Text(self.words["the batch"]),), tuple(ending), "batch"))
-        return Section(1, (Text(self.words["again"]),), tuple(sections if batch else [*blocks, *ending]), "again")
+        inside = sections if batch else [*blocks, *ending]
+        return Section(1, (Text(self.words["again"]),), (opening, *inside), "again")
 
     def definitions(self, one: Pass) -> Iterator[Definition]:
         """What is worked forward in a pass."""

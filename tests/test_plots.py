@@ -9,6 +9,7 @@ from test_figures import figures
 
 from solver import curves
 from solver.curves import Curve, legend
+from solver.data import plain
 from solver.drawing import Content
 from solver.expression import Call, Symbol
 from solver.lettering import widest
@@ -79,7 +80,34 @@ def test_the_losses_of_a_run_are_plotted() -> None:
     assert not worked.diagnostics, worked.diagnostics
     plotted = figures(worked.document)[-1].drawing
     assert len(plotted.shapes) == 6
-    assert {label.content.words for label in plotted.labels if label.content.words} == {"Update", "loss"}
+    assert {label.content.words for label in plotted.labels if label.content.words} == {
+        "Update",
+        "Loss before the update",
+    }
+
+
+def test_the_loss_after_a_run_is_named_as_no_further_update() -> None:
+    worked = work_text(TRAINING.replace("{update: all}", "{update: all, again: true}"))
+    assert not worked.diagnostics, worked.diagnostics
+    plotted = figures(worked.document)[-1]
+    below = [label.content for label in plotted.drawing.labels if label.anchor == "middle"]
+    numbers = [content.left.value for content in below if content.left is not None]
+    assert numbers
+    assert max(numbers) <= 6
+    assert "Update; the last point is the loss afterwards" in [content.words for content in below]
+    assert len(plotted.drawing.shapes) == 7
+    assert plain(plotted.alternative).startswith("The loss from update 1 to update 6 and after it")
+
+
+def test_a_plot_over_powers_of_ten_says_so_and_writes_counts_as_the_page_does() -> None:
+    drawing = figures(solved("network-2-2-2-10000-updates").document)[-1].drawing
+    words = [label.content.words for label in drawing.labels if label.content.words]
+    assert words == [
+        "1,000",
+        "10,000",
+        "Loss before the update (logarithmic scale)",
+        "Update; the last point is the loss afterwards (logarithmic scale)",
+    ]
 
 
 def test_a_plot_shows_all_of_a_function_that_is_zero_on_one_side() -> None:

@@ -286,3 +286,19 @@ def test_a_count_has_the_mark_of_its_language() -> None:
     assert "| 10,000 | " in text
     assert counted(12345678, {**ENGLISH, "thousands": "\N{THIN SPACE}"}) == "12\N{THIN SPACE}345\N{THIN SPACE}678"
     assert counted(999, ENGLISH) == "999"
+
+
+@pytest.mark.parametrize(
+    ("id", "said"),
+    [
+        ("network-2-2-2", r"A raised \[2\] marks the values after the update."),
+        ("network-2-2-1-xor", r"A raised \[3\] marks the values after update 2, the last."),
+        ("network-2-2-2-10000-updates", r"A raised \[10001\] marks the values after update 10,000, the last."),
+    ],
+)
+def test_what_a_raised_number_marks_after_the_updates_is_said_before_it_is_used(id: str, said: str) -> None:
+    text = write(solved(id), ["markdown"]).texts["markdown"]
+    mark = said.split("[")[1].split("\\")[0]
+    again = text.index("## Forward pass with the new values")
+    assert again < text.index(said) < text.index(f"^{{[{mark}]}}", again)
+    assert f"^{{[{mark}]}}" not in text[:again]
