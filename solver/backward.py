@@ -30,6 +30,7 @@ from solver.graph import Definition, Graph
 from solver.lines import Member, applied, brief_links, definition_links
 from solver.measure import PAGE, width
 from solver.names import Local, Name, QuantityName, Total
+from solver.reasons import why_from_nearer, why_linear
 from solver.rows import GAP
 from solver.tidy import tidy
 from solver.training import Turn
@@ -177,7 +178,13 @@ class Backward:
         new = [n for n in definition.reads if isinstance(n, Local) and n not in self.found_in]
         self.found_in |= dict.fromkeys(new, 0)
         yield from in_rows([self.factor(name) for name in new])
-        yield self.line(definition)
+        yield self.nearer(definition)
+
+    def nearer(self, definition: Definition) -> Chain:
+        """A derivative from those nearer to the loss, with the local derivatives that stand in its formula unnamed."""
+        reason = why_from_nearer(self.graph, definition, self.words)
+        opening = [Member("formula", definition.expression, reason=reason)] if reason else []
+        return Chain(Symbol(definition.name), self.links(definition, opening))
 
     def readers(self, definition: Definition) -> tuple[Name, ...]:
         """What reads the quantity that a derivative of a sweep is taken by, as far as it leads to the loss."""
@@ -251,7 +258,8 @@ class Backward:
         if name.by in definition.reads and not isinstance(formula, Call):
             opening.append(Member("rule", decided(self.board, by_rule(formula, name.by), cases), same=True))
         opening.append(Member("rule", definition.expression, same=True))
-        opening[1] = replace(opening[1], reason=because(cases, self.words))
+        reason = because(cases, self.words) or why_linear(formula, name.of, self.words)
+        opening[1] = replace(opening[1], reason=reason)
         return definition, opening
 
     def values_put_in(self, definition: Definition) -> tuple[Link, ...]:

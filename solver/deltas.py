@@ -170,6 +170,8 @@ class Deltas:
                 opening.append(Member("since", definition.expression, same=True, reason=reason))
         elif not any(isinstance(read, Total | Local) for read in definition.reads):
             definition, opening = self.backward.differentiated(name, definition)
+        else:
+            return self.backward.nearer(definition)
         links = definition_links(board, definition, opening, words["too small"], words)
         return Chain(Symbol(name), links)
 

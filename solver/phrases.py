@@ -82,6 +82,8 @@ ENGLISH: Mapping[str, str] = {
     "stated here": "stated in the problem",
     "too small": "numbers put in would need too many digits",
     "since": "since {comparisons}",
+    "since likewise": "since {first}, and likewise for the others",
+    "since only": "since only {part} contains {quantity}",
     "kink": "{comparisons}: {function} has no derivative there; {value} is taken",
     "tie": "{comparisons}: {function} has no derivative there; that of the first is taken",
     "zero log": "{product} is taken as 0",
@@ -210,8 +212,8 @@ ENGLISH: Mapping[str, str] = {
     "the sample": "sample {sample}",
     "the update": "update {update}",
     "drawn losses": "The loss from update {first} to {last}: it begins at {begun} and ends at {ended}.",
-    "drawn losses and after": "The loss from update {first} to update {last} and after it: it begins at {begun} and ends "
-    "at {ended}.",
+    "drawn losses and after": "The loss from update {first} to update {last} and after it: it begins at {begun} and "
+    "ends at {ended}.",
     "drawn updates and after": "Update; the last point is the loss afterwards",
     "drawn by powers": " (logarithmic scale)",
     "drawn graph": "The graph of the computation, drawn from left to right. It begins with {givens}.",

@@ -17,7 +17,7 @@ from solver.readback.mentions import mention_faults
 from solver.readback.numbers import Terms, Unreadable, digits_of
 from solver.readback.page import Line, Mention, Row, Syntax, mathematics
 from solver.readback.reads import read_line
-from solver.readback.reasons import Reader
+from solver.readback.reasons import Reader, said_beside
 from solver.readback.rows import Rows
 from solver.readback.structure import (
     are_same,
@@ -196,7 +196,8 @@ class _Page(Known):
 
     def reasons(self, read: Read) -> Iterator[str]:
         """Why a case applies; and whether what follows a derivative to be taken is the one that a reader finds."""
-        reader = Reader(self.names, self.value, self.convention.mode)
+        general = bool(self.convention.points)
+        reader = Reader(self.names, self.value, self.convention.mode, self.formulas, general)
         first = read.members[0]
         name, worked, by = read.left, first, ""
         if isinstance(first, Operator):  # of a quantity of the page; a derivation is proven elsewhere
@@ -204,8 +205,8 @@ class _Page(Known):
         worked = self.formulas.get(name, worked)
         if worked is None:
             return
-        for _, formulas in read.line.reasons:
-            yield from reader.faults(formulas, worked)
+        for formulas in said_beside(read.line.reasons):
+            yield from reader.faults(formulas, worked, read.left)
         taken = read.members[1] if by and len(read.members) > 1 else None
         if taken is None or isinstance(taken, Operator):
             return

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from flint import arb, fmpq
 
 from solver.readback import numbers
 from solver.readback.numbers import Number, Terms, Unreadable
 from solver.readback.slopes import slope, slopes_of
-from solver.readback.structure import signed_literal
-from solver.readback.tex import Literal, Node, Tree, evaluate, read_formula
+from solver.readback.structure import names_in, signed_literal
+from solver.readback.taken import slope as slope_of
+from solver.readback.tex import Literal, Named, Node, Tree, evaluate, read_formula
 
 COMPARED = re.compile(r"\s(=|<|>|\\approx)\s")
+DERIVATIVES = (r"\frac{\partial ", r"\frac{d")
 UNNAMED = "act"
 """A unit's activation where no line names it, because its value is stated; of it the comparison alone is checked."""
 BY_CASES = ("relu", "leakyrelu", "elu", "abs", "step", "sign", "max", "min", UNNAMED)
@@ -27,16 +29,30 @@ class Reader:
     names: frozenset[str]
     value_of: Callable[[str], Terms]
     mode: str
+    formulas: Mapping[str, Tree] = field(default_factory=dict)
+    general: bool = False
+    """Whether the page is a derivation, true for all numbers, whose reasons name what stands for what."""
 
     def number(self, tree: Tree) -> Number:
         return numbers.number(evaluate(tree, self.value_of))
 
-    def faults(self, formulas: tuple[str, ...], worked: Tree) -> Iterator[str]:
-        """What is false in a reason for what follows from a formula; one without comparisons claims nothing here."""
+    def faults(self, formulas: tuple[str, ...], worked: Tree, left: str = "") -> Iterator[str]:
+        """What is false in a reason for what follows from a formula, on a line of `left`.
+
+        A comparison, a local derivative or an identity is what it says; two names say that the first alone depends on
+        the second.
+        """
         compared: list[Tree] = []
+        if not self.general and len(formulas) == 2 and self.names.issuperset(formulas):
+            yield from self.alone(*formulas, worked, left)
+            return
         for formula in formulas:
             first, *others = COMPARED.split(formula)
-            if others:
+            if others and first.startswith(DERIVATIVES):
+                yield from self.local(first, others, worked, left)
+            elif len(others) == 2 and {first, others[1]} <= self.names and not list(_calls(worked)):
+                yield from self.identity(first, others[1], worked, left)
+            elif others:
                 members = [read_formula(text, self.names) for text in (first, *others[1::2])]
                 yield from self.comparison(members, others[::2])
                 calls = list(_calls(worked))
@@ -46,6 +62,60 @@ class Reader:
                 compared.extend(tree for tree in members if signed_literal(tree) is None)
             elif compared:
                 yield from self.taken(read_formula(first, self.names), worked, compared)
+
+    def alone(self, part: str, by: str, worked: Tree, left: str) -> Iterator[str]:
+        """E_1 alone depends on y_1, of all that the quantity differentiated on the left is made of."""
+        wholes = [name for name in self.formulas if left.startswith(_above(name))]
+        follows = (
+            isinstance(worked, Named) and worked.name.startswith(_above(part)) and worked.name.endswith(_below(by))
+        )
+        if not left.endswith(_below(by)) or not wholes or not follows:
+            yield "the reason is about another derivative"
+        for whole in wholes:
+            found = [name for name in names_in(self.formulas[whole]) if self.depends(name, by)]
+            if found != [part]:
+                yield f"{part} is not the only one that contains {by}"
+
+    def depends(self, name: str, by: str) -> bool:
+        """Whether a quantity is another, or is made from it."""
+        formula = self.formulas.get(name)
+        return name == by or (formula is not None and any(self.depends(read, by) for read in names_in(formula)))
+
+    def local(self, first: str, others: list[str], worked: Tree, left: str) -> Iterator[str]:
+        """A local derivative is that of the formula on the page, and the line has it as a factor."""
+        made = [
+            (name, by)
+            for name in self.formulas
+            if first.startswith(_above(name))
+            for by in names_in(self.formulas[name])
+            if first.endswith(_below(by))
+        ]
+        if len(made) != 1 or others[0] != "=" or len(others) != 2 or not left.endswith(_below(made[0][1])):
+            yield "the reason is no local derivative of this line"
+            return
+        ((name, by),) = made
+        formula = self.formulas[name]
+        said = evaluate(read_formula(others[1], self.names), lambda read: self.own(read, name))
+        if differ(evaluate(slope_of(formula, by), self.value_of), said):
+            yield "the local derivative in the reason is another"
+        terms = worked.parts if isinstance(worked, Node) and worked.operation == "+" else (worked,)
+        for term in terms:
+            nearer = [read for read in names_in(term) if read.startswith(DERIVATIVES) and read.endswith(_below(name))]
+            if nearer and not differ(evaluate(term, self.value_of), numbers.product(self.value_of(nearer[0]), said)):
+                return
+        yield "the line does not have the local derivative of its reason as a factor"
+
+    def own(self, name: str, of: str) -> Terms:
+        """A value, that of the quantity differentiated by its formula: rounded it is not what is differentiated."""
+        return evaluate(self.formulas[name], self.value_of) if name == of else self.value_of(name)
+
+    def identity(self, name: str, other: str, worked: Tree, left: str) -> Iterator[str]:
+        """A linear unit hands on its net input, by which the line differentiates."""
+        if self.formulas.get(name) not in (Node("linear", (Named(other),)), Named(other)):
+            yield f"{name} is not {other} by its formula"
+        nearer = isinstance(worked, Named) and worked.name.endswith(_below(name))
+        if not left.endswith(_below(other)) or not (nearer or worked == self.formulas.get(name)):
+            yield "the reason is about another derivative"
 
     def belongs(self, call: Node, members: list[Tree], relations: list[str]) -> bool:
         """Whether a comparison is between two arguments of a call, or between its argument and zero."""
@@ -98,6 +168,27 @@ class Reader:
             return
         if numbers.differ(found, said):
             yield f"the derivative is {numbers.ball(found).str(12, radius=False)}"
+
+
+def said_beside(reasons: tuple[tuple[int, tuple[str, ...]], ...]) -> Iterator[tuple[str, ...]]:
+    """The formulas beside each member, those of a reason that goes on in further rows together."""
+    for place in dict.fromkeys(place for place, _ in reasons):
+        yield tuple(formula for other, formulas in reasons if other == place for formula in formulas)
+
+
+def _above(name: str) -> tuple[str, str]:
+    """How the derivatives of a quantity begin."""
+    return rf"\frac{{\partial {name}}}", rf"\frac{{d{name}}}"
+
+
+def _below(name: str) -> tuple[str, str]:
+    """How the derivatives by a quantity end."""
+    return rf"{{\partial {name}}}", rf"{{d{name}}}"
+
+
+def differ(first: Terms, second: Terms) -> bool:
+    """Whether two values are known to be different."""
+    return {*first} != {*second} or any(numbers.differ(first[key], second[key]) is True for key in first)
 
 
 def _ordered(before: Number, after: Number, relation: str) -> bool:
