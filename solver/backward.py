@@ -24,7 +24,8 @@ from solver.document import (
     listed,
     sentence,
 )
-from solver.expression import Call, Derivative, Sum, Symbol
+from solver.expression import Call, Derivative, Expression, Sum, Symbol
+from solver.functions import FUNCTIONS
 from solver.goals import Update
 from solver.graph import Definition, Graph
 from solver.lines import Member, applied, brief_links, definition_links
@@ -258,9 +259,17 @@ class Backward:
         if name.by in definition.reads and not isinstance(formula, Call):
             opening.append(Member("rule", decided(self.board, by_rule(formula, name.by), cases), same=True))
         opening.append(Member("rule", definition.expression, same=True))
-        reason = because(cases, self.words) or why_linear(formula, name.of, self.words)
+        reason = because(cases, self.words) or why_linear(formula, name.of, self.words) or self.taken_from(formula)
         opening[1] = replace(opening[1], reason=reason)
         return definition, opening
+
+    def taken_from(self, formula: Expression) -> tuple[Inline, ...]:
+        """Beside the derivative of an activation, said once: which function it is of."""
+        match formula:
+            case Call(function) if FUNCTIONS[function].activation and self.is_new(f"slope of {function}"):
+                return sentence(self.words["slope of activation"], activation=FUNCTIONS[function].word)
+            case _:
+                return ()
 
     def values_put_in(self, definition: Definition) -> tuple[Link, ...]:
         """∂E/∂w ≈ -0.179 · 0.235 · 0.588 ≈ -0.0247: the formula itself stands above and is not repeated."""

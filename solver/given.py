@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from solver.board import Board
 from solver.document import Block, BulletList, Inline, Math, Paragraph, Section, Text, listed, sentence
-from solver.expression import Matrix, Symbol
+from solver.expression import Call, Matrix, Symbol
 from solver.functions import FUNCTIONS
 from solver.givenmatrices import GivenMatrices, GivenMatrix
 from solver.goals import Update
+from solver.lines import applied
 from solver.losses import LOSSES
 from solver.matrices import Matrices
 from solver.names import Name
@@ -40,10 +41,13 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
         items.extend((*matrix.opening, Text(" "), matrix.math) for matrix in shown if matrix.opening)
     items.extend(_samples(problem, board, words, matrices))
     units = [group.unit for group in problem.groups if group.unit]
+    items.extend(_letters_of_targets(problem, units, words))
     items.extend(_activations_by_layer(problem, words) if problem.head.matrix else _activations(units, words))
+    if not problem.head.matrix and any(_is_applied(problem, unit) for unit in units):
+        items.append((Text(words["act"]),))
     for group in problem.groups:
         if group.loss:
-            items.append(sentence(words["loss"], loss=LOSSES[group.loss].word))
+            items.append(sentence(words[_over_outputs(group.loss, units)], loss=LOSSES[group.loss].word))
     items.extend(_training(problem, words))
     unknown = [Math(Symbol(name)) for name in board.values.graph.unknowns]
     if unknown:
@@ -58,6 +62,34 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
             said.append(words["roots entry by entry"])
         notes = (Paragraph((Text(" ".join(said)),)), *notes)
     return Section(1, (Text(words["given"]),), (*facts, *notes), "given")
+
+
+def _letters_of_targets(
+    problem: Problem, units: Sequence[Unit], words: Mapping[str, str]
+) -> Iterator[tuple[Inline, ...]]:
+    """Where a unit and its target have one letter, what it stands for."""
+    samples = problem.training.samples if problem.training else ()
+    given = {*problem.graph.givens, *(name for sample in samples for name in sample)}
+    unit = next((unit for unit in units if unit.is_output and unit.name in given), None)
+    if unit is not None:
+        yield sentence(words["letter of target"], unit=Math(Symbol(unit.name)))
+
+
+def _is_applied(problem: Problem, unit: Unit) -> bool:
+    """Whether the page writes Act for the activation of a unit."""
+    match applied(problem.graph.by_name[unit.output].expression):
+        case Call(_, _, label):
+            return bool(label)
+        case _:
+            return False
+
+
+def _over_outputs(loss: str, units: Sequence[Unit]) -> str:
+    """The phrase for a loss: what it is over several outputs."""
+    row = LOSSES[loss]
+    if sum(unit.is_output for unit in units) < 2 or row.pairwise:
+        return "loss"
+    return "loss averaged" if row.averaged else "loss summed"
 
 
 def _equality(name: Name, board: Board) -> Math:

@@ -67,12 +67,16 @@ ENGLISH: Mapping[str, str] = {
     "one learning rate": "Learning rate:",
     "one stated": "Stated value:",
     "activation": "Activation function: {activation}",
+    "act": "Act is the activation function of the unit whose net input it is taken of.",
+    "letter of target": "The letter of an output unit alone, as {unit}, stands for its target.",
     "activation of layer": "Activation function of layer {number}: {activation}",
     "entry by entry": "Functions of a vector and the product with a small circle are taken entry by entry.",
     "entry by entry but softmax": "Functions of a vector, softmax apart, and the product with a small circle are taken "
     "entry by entry.",
     "activation of": "Activation function of {units}: {activation}",
     "loss": "Error: {loss}",
+    "loss summed": "Error: {loss}, summed over the outputs",
+    "loss averaged": "Error: {loss}, the mean over the outputs",
     "unknown": "Not given, so they stay symbols: {names}",
     # reasons and connecting sentences
     "carried": "Every value is rounded as it is printed, and the rounded value is carried on.",
@@ -82,6 +86,7 @@ ENGLISH: Mapping[str, str] = {
     "stated here": "stated in the problem",
     "too small": "numbers put in would need too many digits",
     "since": "since {comparisons}",
+    "slope of activation": "derivative of the {activation} function",
     "since likewise": "since {first}, and likewise for the others",
     "since only": "since only {part} contains {quantity}",
     "kink": "{comparisons}: {function} has no derivative there; {value} is taken",
@@ -133,6 +138,16 @@ ENGLISH: Mapping[str, str] = {
     "since one": "since {sum}",
     "layer deltas": "Go back from {loss}, layer by layer. The vectors {deltas} hold the derivatives of {loss} by the "
     "net inputs {net_inputs}; each is made from the one nearer to {loss}.",
+    "layer slopes": "A prime marks the derivative: {slopes} holds that of the activation at each net input. Of 1 minus "
+    "a vector each entry is 1 minus its entry.",
+    "layer chain": "By the chain rule an entry of {delta} is the derivative of {loss} by the output of its unit, times "
+    "the derivative of the activation there.",
+    "layer back": "An output of this layer reaches each net input of the next by a weight of its own. What comes back "
+    "to it is the sum of these weights, each times its entry of {delta}: its row of {transposed}, which is {weights} "
+    "with rows and columns exchanged, times {delta}.",
+    "layer weights": "A weight stands in one net input, times one entry of {inputs}: its derivative is the entry of "
+    "{delta} for that net input, times that entry. Together they are the column {delta} times the row {transposed}.",
+    "layer biases": "A bias is added to its net input, so its derivative is the entry of {delta} for that net input.",
     "shared bias": "{bias} is shared by the units of the layer, so what comes back to each of them is added.",
     "parameters after": "After {updates} updates the parameters are {values}.",
     "optimizer keeps": "The optimizer has kept {values}.",

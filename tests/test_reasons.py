@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from conftest import work_text
+from conftest import solved, work_text
 
 from solver.mathtex import MathTex
 from solver.pipeline import Worked, read_back, write
@@ -92,3 +92,65 @@ def test_a_part_that_is_not_the_only_one_is_noticed() -> None:
     assert both != text
     found = read_back(both, "latex", worked.solution, MathTex())
     assert any("is not the only one that contains" in line for line in found)
+
+
+def test_the_derivative_of_an_activation_says_so_once_a_page() -> None:
+    _, text = written(OUTPUTS.replace("linear", "sigmoid"))
+    line = r"&= o_{1,\text{out}}(1 - o_{1,\text{out}}) &&\quad \text{derivative of the Sigmoid function}"
+    assert line in text
+    assert text.count("derivative of the Sigmoid") == 1
+
+
+ACT = "Act is the activation function of the unit whose net input it is taken of."
+
+
+@pytest.mark.parametrize(
+    ("id", "said"),
+    [("network-2-1-1", True), ("network-1-1-1-relu", True), ("network-3-2-2-matrix", False), ("adam-two-steps", False)],
+)
+def test_act_is_introduced_where_it_is_used(id: str, said: bool) -> None:
+    text = write(solved(id), ["markdown"]).texts["markdown"]
+    assert (ACT in text) == (r"\operatorname{Act}" in text) == said
+    if said:
+        assert text.index(ACT) < text.index(r"\operatorname{Act}")
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        (OUTPUTS, True),
+        (PATHS, True),
+        (PATHS.replace("y: 1,", "t: 1,").replace("network: {", "network: {target: {y: t}, "), False),
+        (PATHS.replace("y: 1, ", "").replace("find:", "samples: [{y: 1}, {y: 0}]\nfind:"), True),
+    ],
+)
+def test_what_the_letter_of_an_output_unit_stands_for_is_said_where_it_has_two_meanings(spec: str, said: bool) -> None:
+    assert ("alone, as $" in written(spec)[1]) == said
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        (OUTPUTS, "half the squared error, summed over the outputs"),
+        (OUTPUTS.replace("half_squared", "mean_squared"), "mean squared error, the mean over the outputs"),
+        (PATHS, "Error: half the squared error\n"),
+    ],
+)
+def test_of_several_outputs_the_loss_says_how_it_is_made_of_theirs(spec: str, said: str) -> None:
+    assert said in written(spec)[1]
+
+
+MATRICES = [
+    ("A prime marks the derivative", r"\operatorname{Sigmoid}'("),
+    ("By the chain rule an entry of", r"{\boldsymbol{\delta}^{(2)}} &="),
+    ("A weight stands in one net input", r"\frac{\partial E}{\partial {\boldsymbol{W}^{(2)}}} &="),
+    ("A bias is added to its net input", r"\frac{\partial E}{\partial {\boldsymbol{b}^{(2)}}} &="),
+    ("with rows and columns exchanged", r"({\boldsymbol{W}^{(2)}}^{\top} {\boldsymbol{\delta}^{(2)}}) \circ"),
+]
+
+
+@pytest.mark.parametrize(("words", "line"), MATRICES)
+def test_what_a_line_of_matrices_says_of_its_entries_stands_once_before_the_first(words: str, line: str) -> None:
+    text = write(solved("network-3-2-2-matrix"), ["markdown"]).texts["markdown"]
+    assert text.count(words) == 1
+    assert text.index(words) < text.index(line)
