@@ -115,7 +115,7 @@ class LayerPages:
     def gradients(self, of: Name, by: Sequence[Name], one: Pass) -> Section | None:
         """The deltas from the last layer back, and the gradients that follow; None where no matrix can say them."""
         loss, level = one.scope.name(of), self.backward.level
-        before = {*self.worked}
+        before, told = {*self.worked}, {*self.backward.said}
         deltas: list[Above] = []
         sections: list[Section] = []
         for names in reversed(self.names(one.scope)):
@@ -126,6 +126,7 @@ class LayerPages:
             worked = self.delta(loss, names, delta, deltas[-1] if deltas else None)
             if worked is None:
                 self.worked &= before  # what the layers above would have shown is on no page
+                self.backward.said &= told
                 return None
             deltas.append((names, delta))
             blocks = (*worked, *self.parameters(loss, names, delta, [one.scope.name(name) for name in by]))
@@ -148,20 +149,34 @@ class LayerPages:
         weighted = Product((Transpose(above[0].weights), above[1])) if above else None
         if isinstance(back, Symbol):
             blocks.extend(self.unnamed_slopes(back))
+            blocks.extend(self.comes_back(above) if above else ())
             blocks.append(self.line(back, weighted) if weighted else self.worked_line(back))
         elif weighted:
             back = weighted
         slopes = self.slopes(names)
+        entrywise = slopes is not None and names.layer.activation != "softmax"
         if slopes is not None:
+            blocks.extend(self.once("layer slopes", slopes=slopes) if entrywise else ())
             blocks.append(self.worked_line(slopes))
             blocks.extend(self.kinks(names))
         formula = _through(names.layer.activation, slopes, back)
+        blocks.extend(self.once("layer chain", delta=delta, loss=Symbol(loss)) if entrywise else ())
+        blocks.extend(self.comes_back(above) if above else ())
         if above is None:
             blocks.append(self.last_delta(delta, formula))
         else:
             blocks.append(self.line(delta, formula) if formula else None)
         found = tuple(block for block in blocks if block is not None)
         return found if len(found) == len(blocks) else None
+
+    def once(self, key: str, **parts: Expression) -> Iterator[Paragraph]:
+        """What a line of matrices says of its entries, before the first such line of the page."""
+        if not self.backward.brief and self.backward.is_new(key):
+            yield Paragraph(sentence(self.words[key], **{at: Math(part) for at, part in parts.items()}))
+
+    def comes_back(self, above: Above) -> Iterator[Paragraph]:
+        names, delta = above
+        return self.once("layer back", weights=names.weights, transposed=Transpose(names.weights), delta=delta)
 
     @property
     def rounds(self) -> bool:
@@ -235,9 +250,11 @@ class LayerPages:
         wanted = {*by}
         if self.is_whole(names.weights, wanted):
             gradient = self.matrices.total(loss, names.weights)
+            yield from self.once("layer weights", inputs=names.inputs, transposed=Transpose(names.inputs), delta=delta)
             yield from self.keep(gradient, self.line(gradient, Product((delta, Transpose(names.inputs)))))
         if names.biases is not None and self.is_whole(names.biases, wanted):
             gradient = self.matrices.total(loss, names.biases)
+            yield from self.once("layer biases", delta=delta)
             yield from self.keep(gradient, self.line(gradient, delta))
         elif names.shared in wanted:
             total = Total(loss, names.shared)
