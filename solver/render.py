@@ -37,6 +37,7 @@ from solver.mathtex import MathTex
 from solver.measure import width
 from solver.room import (
     GAP,
+    LEAST_REASON,
     LETTERS,
     PAGE,
     SLIDE,
@@ -46,6 +47,7 @@ from solver.room import (
     fits_beside,
     limit,
     narrow,
+    room_of_reasons,
     scale,
     scaled,
     table_width,
@@ -174,11 +176,12 @@ class Writer:
     def chain(self, chain: Chain) -> tuple[str, list[tuple[str, Any, str]], int | None]:
         """The chain with its members broken to the room that its left side leaves, its reasons to what they leave."""
         reasons = any(link.reason for link in chain.links)
-        letters = int(beside(chain, self.room) * LETTERS) if reasons else 0
+        least = room_of_reasons(chain, self.room) if reasons and self.room == PAGE else LEAST_REASON
+        letters = int(beside(chain, self.room, least) * LETTERS) if reasons else 0
         links: list[tuple[str, Any, str]] = []
         for link in chain.links:
             reason = GOES_ON.join(self.reason(line) for line in wrapped(link.reason, letters))
-            rows = self.math.rows(link.member, limit(chain, self.room))
+            rows = self.math.rows(link.member, limit(chain, self.room, least))
             links.append((RELATIONS[link.relation], BREAK.join(rows), reason))
         return self.math.tex(chain.left), self.joined(chain, links) if chain.brief else links, chain.number
 

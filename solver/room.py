@@ -47,6 +47,8 @@ GAP, BETWEEN = 3, 4.5
 """Digits that a relation takes with the space around it, and the space between two chains."""
 SMALLER, DENSER, LEAST_REASON = 0.85, 1.3, 14
 """Of the small words of a reason: their size, their number on the room of a formula's character, their least room."""
+MORE_REASON = (20, 26, 32)
+"""The room that reasons are left on a page where they would else be broken into many rows."""
 LETTERS = 1.1
 """Letters on the room of a digit."""
 TAG = 5
@@ -90,17 +92,41 @@ def chain_width(chain: Chain) -> float:
     return width(chain.left) + GAP + max(width(link.member) for link in chain.links)
 
 
-def limit(chain: Chain, room: Room) -> float:
-    """The characters that a member of a chain has beside the left side, its reasons and its number."""
-    reasons = GAP + LEAST_REASON if any(link.reason for link in chain.links) else 0
+def limit(chain: Chain, room: Room, least: int = LEAST_REASON) -> float:
+    """The characters that a member of a chain has beside the left side, its number and reasons of `least` so many."""
+    reasons = GAP + least if any(link.reason for link in chain.links) else 0
     number = TAG if chain.number is not None else 0
     return max(room.width - width(chain.left) - GAP - max(reasons, number), 1)
 
 
-def beside(chain: Chain, room: Room) -> int:
+def beside(chain: Chain, room: Room, least: int = LEAST_REASON) -> int:
     """The characters of mathematics that the reasons of a chain have the room of."""
-    widest = min(_widest(chain, room), limit(chain, room))
+    widest = min(_widest(chain, room, least), limit(chain, room, least))
     return int(room.width - width(chain.left) - GAP - widest - GAP - RESERVE)
+
+
+def room_of_reasons(chain: Chain, room: Room) -> int:
+    """How many characters to leave for the reasons of a chain, so that little is broken; of equal ones the least.
+
+    A row that a member is broken into counts as much as two of a reason. Where a member cannot be broken to what is
+    left beside them, reasons are not left more.
+    """
+    best, fewest = LEAST_REASON, _breaks(chain, room, LEAST_REASON)
+    for least in MORE_REASON if fewest else ():
+        if _widest(chain, room, least) > limit(chain, room, least):
+            break
+        breaks = _breaks(chain, room, least)
+        if breaks < fewest:
+            best, fewest = least, breaks
+    return best
+
+
+def _breaks(chain: Chain, room: Room, least: int) -> int:
+    """The rows that are more than one for each link, where reasons are left so many characters; a member's twice."""
+    letters = int(beside(chain, room, least) * LETTERS)
+    members = (len(broken(link.member, limit(chain, room, least))) for link in chain.links)
+    reasons = (sum(1 for _ in wrapped(link.reason, letters)) for link in chain.links if link.reason)
+    return sum(2 * (rows - 1) for rows in members) + sum(rows - 1 for rows in reasons)
 
 
 def scale(block: Block, room: Room) -> float:
@@ -138,9 +164,9 @@ def table_width(table: Table) -> float:
     return sum(max(map(length, column)) + COLUMN for column in zip(table.header, *table.rows, strict=True))
 
 
-def _widest(chain: Chain, room: Room) -> float:
+def _widest(chain: Chain, room: Room, least: int = LEAST_REASON) -> float:
     """The widest row of a chain's members, broken where they can be."""
-    found = (broken(link.member, limit(chain, room)) for link in chain.links)
+    found = (broken(link.member, limit(chain, room, least)) for link in chain.links)
     return max(sum(width(piece.node) + GAP for piece in row) - GAP for rows in found for row in rows)
 
 

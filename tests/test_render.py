@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from conftest import needs, solved, work_text
@@ -227,3 +228,10 @@ def test_the_latex_compiles_without_an_overfull_line(id: str, tmp_path) -> None:
     assert "LaTeX Warning: Reference" not in log
     if id != "zoo":
         assert "Overfull" not in log, re.findall("Overfull.*", log)
+
+
+def test_reasons_are_left_more_room_where_less_is_broken_then() -> None:
+    page = write(solved("gelu"), ["markdown"]).texts["markdown"]
+    assert r"\text{differentiate both sides} \\" in page
+    rows = [line.strip() for line in page.splitlines()]
+    assert not any(first.startswith("& &&") and then.startswith("& &&") for first, then in pairwise(rows))
