@@ -306,14 +306,26 @@ def _with_convention(board: Board, member: Member, words: Mapping[str, str]) -> 
 
 
 def _distinct(members: Sequence[Member]) -> list[Member]:
-    """No member twice in a row: of two that are alike the later one stays, with the relation of the first."""
+    """No member twice in a row: of two that are alike the later one stays, with the relation of the first.
+
+    0.70 and 0.7 are one number.
+    """
     found: list[Member] = []
     for member in members:
-        if found and text(found[-1].expression) == text(member.expression):
+        if found and _is_the_same(found[-1].expression, member.expression):
             first = found.pop()
             member = replace(member, same=first.same, reason=first.reason or member.reason)
         found.append(member)
     return found
+
+
+def _is_the_same(first: Expression, second: Expression) -> bool:
+    """Whether two members are alike, or one decimal with zeros at its end and without."""
+    match first, second:
+        case Number(one, value), Number(other, same) if "/" not in one + other:
+            return value == same
+        case _:
+            return text(first) == text(second)
 
 
 def _is_compound(formula_part: Expression, put_part: Expression) -> bool:

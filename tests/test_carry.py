@@ -131,3 +131,9 @@ def test_a_table_of_the_drift_is_promised_and_printed_where_something_drifts(x: 
     assert "the rounded value is carried on." in page
     assert ("The table at the end shows how far" in page) is told
     assert ("## What rounding changed" in page) is told
+
+
+def test_no_number_stands_twice_in_a_row_with_and_without_a_zero_at_its_end() -> None:
+    spec = "title: T\ngiven: {x: 0.8, w: 0.7, v: 1.3, y: 0, eta: 0.5}\nnetwork: {activation: sigmoid, loss: half_squared_error, units: {h: w*x, y: v*h}}\nfind: {update: all}\nrounding: {digits: 2, carry: rounded}\n"
+    page = write(work_text(spec), ["markdown"]).texts["markdown"]
+    assert "   &= 0.70 - 0 \\\\\n   &= 0.7\n" in page
