@@ -101,7 +101,8 @@ ENGLISH: Mapping[str, str] = {
     "loss kept": "with the first factor of the chain rule as a vector",
     "with its derivative": "with this vector put in",
     "of a vector": "{function} of a vector is taken entry by entry.",
-    "by a vector": "{names} are derivatives by a vector or matrix: each holds those by its entries, in their places.",
+    "by a vector": "{names} are derivatives with respect to a vector or matrix: each holds those with respect to "
+    "its entries, in their places.",
     # equations
     "equation": "",
     "swap": "swap the sides",

@@ -98,14 +98,15 @@ ENGLISH: Mapping[str, str] = {
     "not in, several": "{parameter} does not appear in {loss} itself. It is reached along {count} paths, which are "
     "added:",
     "read by": "{parameter} stands in the formula of {reader}. Its gradient is what comes back to {reader}, times the "
-    "local derivative of {reader} by {parameter}:",
+    "local derivative of {reader} with respect to {parameter}:",
     "read by several": "{parameter} stands in the formulas of {reader}. What comes back to each of them, times its "
-    "local derivative by {parameter}, is added:",
+    "local derivative with respect to {parameter}, is added:",
     "read by and directly": "{parameter} stands in the formula of {reader} and in {loss} itself{apart}. To what comes "
-    "back to {reader}, times the local derivative of {reader} by {parameter}, the derivative of {loss} alone is added:",
+    "back to {reader}, times the local derivative of {reader} with respect to {parameter}, the derivative of {loss} "
+    "alone is added:",
     "read by several and directly": "{parameter} stands in the formulas of {reader}, and in {loss} itself{apart}. What "
-    "comes back to each of them, times its local derivative by {parameter}, is added, and so is the derivative of "
-    "{loss} alone:",
+    "comes back to each of them, times its local derivative with respect to {parameter}, is added, and so is the "
+    "derivative of {loss} alone:",
     "apart": ": {total} is the derivative along all paths, {local} the derivative of {loss} alone",
     "gradients": "Gradients",
     "directly in": "{parameter} appears in {loss} directly.",
@@ -129,19 +130,20 @@ ENGLISH: Mapping[str, str] = {
     "are too small; {mhat} and {vhat} make up for that.",
     "kept by adamw": "{m} is a running mean of the gradient and {v} of its square. Both begin at 0, so at first they "
     "are too small; {mhat} and {vhat} make up for that. Weight decay stands in the step itself.",
-    "deltas": "Go back from {loss}, unit by unit: each derivative is made from those nearer to {loss}. The derivative "
-    "by a unit's net input is its delta.",
+    "deltas": "Go back from {loss}, unit by unit: each derivative is worked out from those nearer to {loss}. "
+    "The derivative with respect to a unit's net input is its delta.",
     "unit read by several": " Where a unit is read by several others, what comes back from each is added.",
-    "deltas of definitions": "Go back from {loss}, step by step: each derivative is made from those nearer to {loss}.",
+    "deltas of definitions": "Go back from {loss}, step by step: each derivative is worked out from those nearer to "
+    "{loss}.",
     "quantity read by several": " Where a quantity is read by several others, what comes back from each is added.",
     "apart in the sweep": " {total} is the derivative along all paths, {local} the derivative of {loss} alone.",
     "since one": "since {sum}",
-    "layer deltas": "Go back from {loss}, layer by layer. The vectors {deltas} hold the derivatives of {loss} by the "
-    "net inputs {net_inputs}; each is made from the one nearer to {loss}.",
+    "layer deltas": "Go back from {loss}, layer by layer. The vectors {deltas} hold the derivatives of {loss} with "
+    "respect to the net inputs {net_inputs}; each is worked out from the one nearer to {loss}.",
     "layer slopes": "A prime marks the derivative: {slopes} holds that of the activation at each net input. Of 1 minus "
     "a vector each entry is 1 minus its entry.",
-    "layer chain": "By the chain rule an entry of {delta} is the derivative of {loss} by the output of its unit, times "
-    "the derivative of the activation there.",
+    "layer chain": "By the chain rule an entry of {delta} is the derivative of {loss} with respect to the output of "
+    "its unit, times the derivative of the activation there.",
     "layer back": "An output of this layer reaches each net input of the next by a weight of its own. What comes back "
     "to it is the sum of these weights, each times its entry of {delta}: its row of {transposed}, which is {weights} "
     "with rows and columns exchanged, times {delta}.",

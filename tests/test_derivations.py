@@ -1052,7 +1052,7 @@ def test_vectors_of_definitions_are_said_before_they_head_a_section_and_their_re
     for said in (
         r"\boldsymbol{u} &=",
         "$g$ of a vector is taken entry by entry.",
-        r"$\frac{\partial E}{\partial \boldsymbol{W}}$ are derivatives by a",
+        r"$\frac{\partial E}{\partial \boldsymbol{W}}$ are derivatives with respect to a",
     ):
         assert said in definitions
     assert result.count("$$") == 12
