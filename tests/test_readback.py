@@ -179,6 +179,7 @@ def test_a_true_page_holds() -> None:
         ("$w = 0.25$", "$w = 0.26$", "= stands before member 2"),
         ("0.25 \\cdot 0.5", "0.25 \\cdot q", "cannot be read"),
         ("0.5 + 0.1", "0.5 + -0.1", "two signs in a row"),
+        ("w x + b", "w x + a", "z is worked out from itself"),
     ],
 )
 def test_a_false_line_is_named_with_what_it_gives(before: str, after: str, finding: str) -> None:

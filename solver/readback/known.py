@@ -17,6 +17,10 @@ from solver.readback.taken import resolved
 from solver.readback.tex import Literal, Node, Operator, Tree, evaluate, is_numeric
 
 
+class Circular(Unreadable):
+    """A page works a quantity out from itself."""
+
+
 @dataclass(slots=True)
 class Known:
     """What the page tells, and the values that it gives."""
@@ -31,6 +35,8 @@ class Known:
     matrices: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     printed: dict[str, str] = field(default_factory=dict)
     examples: dict[str, Terms] = field(default_factory=dict)
+    working: set[str] = field(default_factory=set)
+    """The quantities whose formulas are being worked."""
 
     def __post_init__(self) -> None:
         self.matrices |= dict(self.convention.matrices)
@@ -83,14 +89,24 @@ class Known:
         return self.known[name]
 
     def by_formula(self, name: str) -> Terms:
-        """What the formula of a quantity gives; itself, where it has none or stays unknown as a whole."""
+        """What the formula of a quantity gives; itself, where it has none or stays unknown as a whole.
+
+        Raises Circular where the formulas of a page lead back to the quantity.
+        """
         if name in self.given or name not in self.formulas:
             handed_on = any(name == other for other, _ in self.convention.handed_on)
             return self.known[name] if handed_on else self.given.get(name, {(name,): fmpq(1)})
+        if name in self.working:
+            raise Circular(f"{name} is worked out from itself")
+        self.working.add(name)
         try:
             return evaluate(self.resolved(self.formulas[name]), self.value)
+        except Circular:
+            raise
         except Unreadable:
             return {(name,): fmpq(1)}
+        finally:
+            self.working.discard(name)
 
     def is_example(self, read: Read) -> bool:
         """Whether a line says where something is so, checked or drawn, on a page that holds for all numbers."""
