@@ -28,6 +28,8 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
     whole = tuple(GivenMatrices(problem, board, matrices, words).found())
     items: list[tuple[Inline, ...]] = []
     known = {*problem.graph.givens, *problem.graph.by_name}
+    units = [group.unit for group in problem.groups if group.unit]
+    letters = list(_letters_of_targets(problem, units, words))
     for role in GIVEN_ORDER:
         names = [name for name, own in problem.roles.items() if own == role and name in known]
         own = {*names}
@@ -37,14 +39,16 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
         equalities = [*among, *(_equality(n, board) for n in names if n not in told)]
         if equalities:
             key = role if len(names) > 1 else f"one {role}"
-            items.append((Text(words[key] + " "), *listed(equalities)))
+            ending = (Text(words["letters of targets"]),) if role == "target" and letters else ()
+            items.append((Text(words[key] + " "), *listed(equalities), *ending))
+            letters = [] if ending else letters
         items.extend((*matrix.opening, Text(" "), matrix.math) for matrix in shown if matrix.opening)
     items.extend(_samples(problem, board, words, matrices))
-    units = [group.unit for group in problem.groups if group.unit]
-    items.extend(_letters_of_targets(problem, units, words))
-    items.extend(_activations_by_layer(problem, words) if problem.head.matrix else _activations(units, words))
-    if not problem.head.matrix and any(_is_applied(problem, unit) for unit in units):
-        items.append((Text(words["act"]),))
+    items.extend(letters)
+    applied_here = not problem.head.matrix and any(_is_applied(problem, unit) for unit in units)
+    act = (Text(words["act"]),) if applied_here else ()
+    activations = _activations_by_layer(problem, words) if problem.head.matrix else _activations(units, words)
+    items.extend((*item, *act) for item in activations)
     for group in problem.groups:
         if group.loss:
             items.append(sentence(words[_over_outputs(group.loss, units)], loss=LOSSES[group.loss].word))

@@ -32,7 +32,7 @@ def test_the_spec_says_the_order() -> None:
     worked = work_text("title: T\norder: 12\ngiven: {x: 1}\ndefine: {a: 2*x}\n")
     assert worked.solution is not None
     assert worked.solution.problem.head.order == 12
-    assert solved("network-2-1-1").solution.problem.head.order == 3
+    assert solved("network-2-1-1").solution.problem.head.order == 1
 
 
 def test_the_schema_knows_the_places() -> None:

@@ -79,13 +79,13 @@ DIRECT = "title: T\nmethod: backprop\ngiven: {x: 2, y: 1, w: 0.5, b: 0, eta: 0.1
 @pytest.mark.parametrize(
     ("loss", "told"),
     [
-        ("q + w^2", r"$w$ stands in the formula of $a$ and in $L$ itself: $\frac{dL}{dw}$ is the derivative along all paths, $\frac{\partial L}{\partial w}$ the derivative of $L$ alone. To what comes back to $a$, times the local derivative of $a$ by $w$, the derivative of $L$ alone is added:"),
+        ("q + w^2", r"$w$ stands in the formula of $a$ and in $L$ itself: $\frac{dL}{dw}$ is the derivative along all paths, $\frac{\partial L}{\partial w}$ the derivative of $L$ alone. To what comes back to $a$, times the local derivative of $a$ with respect to $w$, the derivative of $L$ alone is added:"),
         ("q + w*x", r"$w$ stands in the formula of $a$ and in $L$ itself. To what comes back to $a$, times"),
         ("q*r + w^2", r"$w$ stands in the formulas of $a$, $r$, and in $L$ itself: $\frac{dL}{dw}$ is the derivative along all paths, $\frac{\partial L}{\partial w}$ the derivative of $L$ alone. What comes back to each of them,"),
         ("q*r", r"$w$ stands in the formulas of $a$, $r$. What comes back to each of them,"),
         ("q + a^2*w", r"Where a quantity is read by several others, what comes back from each is added. $\frac{dL}{da}$ is the derivative along all paths, $\frac{\partial L}{\partial a}$ the derivative of $L$ alone."),
         ("q + a*y", "Where a quantity is read by several others, what comes back from each is added.\n"),
-        ("q", "each derivative is made from those nearer to $L$.\n"),
+        ("q", "each derivative is worked out from those nearer to $L$.\n"),
     ],
 )  # fmt: skip
 def test_what_stands_in_the_loss_itself_too_is_said_to_do_so(loss: str, told: str) -> None:

@@ -231,7 +231,7 @@ def test_what_multiplies_an_input_or_a_unit_is_a_weight_whatever_its_letter() ->
     assert [roles[name] for name in ("w_11", "v_1", "v_2", "b_2")] == ["weight", "weight", "weight", "bias"]
     spec = "title: T\ngiven: {x: 1, k: 2, theta: 1, c: 3}\nnetwork: {activation: linear, units: {y: k*x - theta + c}}\nfind: {value: [y_out]}\n"
     roles = {name.text: role for name, role in work_text(spec).solution.problem.roles.items()}
-    assert [roles[name] for name in ("k", "theta", "c")] == ["weight", "bias", "parameter"]
+    assert [roles[name] for name in ("k", "theta", "c")] == ["weight", "threshold", "parameter"]
 
 
 def test_a_theta_that_is_subtracted_is_a_threshold_and_one_that_is_added_a_bias() -> None:

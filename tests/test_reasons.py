@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pytest
@@ -101,7 +102,7 @@ def test_the_derivative_of_an_activation_says_so_once_a_page() -> None:
     assert text.count("derivative of the Sigmoid") == 1
 
 
-ACT = "Act is the activation function of the unit whose net input it is taken of."
+ACT = ", written Act"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,9 @@ def test_act_is_introduced_where_it_is_used(id: str, said: bool) -> None:
     ],
 )
 def test_what_the_letter_of_an_output_unit_stands_for_is_said_where_it_has_two_meanings(spec: str, said: bool) -> None:
-    assert ("alone, as $" in written(spec)[1]) == said
+    assert (
+        bool(re.search(r"letter (of an output unit )?alone(, as \$| stands for its target)", written(spec)[1])) == said
+    )
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,18 @@ def said(document: Document) -> list:
     return [(chain.left, link.member) for chain in chains(document.blocks) for link in chain.links]
 
 
-WORDS_ALONE = ("statement", "given", "source", "backward", "gradients", "again", "batch", "parameters", "gradient")
+WORDS_ALONE = (
+    "statement",
+    "result",
+    "given",
+    "source",
+    "backward",
+    "gradients",
+    "again",
+    "batch",
+    "parameters",
+    "gradient",
+)
 """Slides that may end with words: `backward` opens the sections of a sweep, `gradients` leads to a drawing that may
 fill a slide, `again` and `batch` close with what became of the loss, `parameters` takes over values by the dozen, a
 `gradient` begins with the way to it, whose drawing may need a slide of its own."""
@@ -52,7 +63,7 @@ def test_slides_say_everything_in_order_and_each_fits(id: str) -> None:
         assert not any(isinstance(block, Section) for block in frame.blocks)
         assert total(frame.blocks, ROOM) <= ROOM.rows + MORE_WORDS or stands_beside(frame.blocks[:-1], ROOM)
         assert frame.blocks
-        if isinstance(frame.blocks[-1], Paragraph) and frame.key.split()[0] not in WORDS_ALONE:
+        if isinstance(frame.blocks[-1], Paragraph) and (frame.key or "result").split()[0] not in WORDS_ALONE:
             (first, *_) = following.blocks
             assert total((frame.blocks[-1], first), ROOM) > ROOM.rows, "words stay with the display they lead to"
 
