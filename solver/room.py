@@ -185,7 +185,8 @@ def link_rows(chain: Chain, link: Link, room: Room) -> float:
     if room.below:
         further = sum(1 for _ in wrapped(link.reason, int(beside(chain, room) * LETTERS))) - len(lines)
         return high + max(further, 0) * (1 + LINE)
-    return max(high, -(-length(link.reason) // int(beside(chain, room) * DENSER)) * SMALLER + LINE)
+    high_rows = -(-length(link.reason) // int(beside(chain, room) * DENSER)) * row_height((link.reason,))
+    return max(high, high_rows * SMALLER + LINE)
 
 
 def rows(block: Block, room: Room) -> float:

@@ -14,6 +14,8 @@ from solver.document import (
     Chain,
     Document,
     Emphasis,
+    EquationLine,
+    Equations,
     Figure,
     Inline,
     Link,
@@ -190,6 +192,8 @@ def _pieces(blocks: Iterable[Block], room: Room) -> Iterator[Block]:
                 yield from _list(items, room)
             case Table():
                 yield from parts_of(block, room)
+            case Equations(equations):
+                yield from _equations(equations, room)
             case _:
                 yield block
 
@@ -234,6 +238,17 @@ def _chain(chain: Chain, room: Room) -> Iterator[Chain]:
                 link = replace(link, relation=_relation(chain, link))
         part.append(link)
     yield replace(chain, links=tuple(part))
+
+
+def _equations(equations: Sequence[EquationLine], room: Room) -> Iterator[Equations]:
+    """Equations in parts that are not too high; each further part begins with the equation it goes on from."""
+    part: list[EquationLine] = []
+    for line in equations:
+        if len(part) > 1 and total((Equations((*part, line)),), room) > room.rows:
+            yield Equations(tuple(part))
+            part = [replace(part[-1], reason=())]
+        part.append(line)
+    yield Equations(tuple(part))
 
 
 def _may_open(chain: Chain, link: Link) -> bool:

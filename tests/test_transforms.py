@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import pairwise, zip_longest
 
 import pytest
@@ -11,6 +12,8 @@ from solver.document import (
     BulletList,
     Chain,
     Document,
+    EquationLine,
+    Equations,
     Link,
     Math,
     Paragraph,
@@ -170,3 +173,14 @@ def test_the_problem_without_its_answers_holds_nothing_worked() -> None:
     assert [block.key for block in sheet.blocks if isinstance(block, Section)] == ["given", "asked"]
     assert list(chains(sheet.blocks)) == []
     assert length(sheet.blocks[0].parts) == length(document.blocks[0].parts)
+
+
+def test_equations_too_high_go_on_from_the_last() -> None:
+    lines = [EquationLine(X, parse_expression(f"{n}/(1 + x)"), (Text("swap"),)) for n in range(20)]
+    parts = [block for frame in deck_of(Equations(tuple(lines))) for block in frame.blocks]
+    assert len(parts) > 2
+    for before, after in pairwise(parts):
+        assert after.lines[0] == replace(before.lines[-1], reason=())
+    assert [line.right for part in parts for line in part.lines[part is not parts[0] :]] == [
+        line.right for line in lines
+    ]
