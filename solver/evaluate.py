@@ -108,13 +108,12 @@ def _product(factors: tuple[Expression, ...], values: Mapping[QuantityName, Valu
     missing: LogOfZero | None = None
     for factor in factors:
         try:
-            value = values[factor.name] if isinstance(factor, Symbol) else evaluate(factor, values, near)
-        except KeyError:
-            value = evaluate(factor, values, near)  # an unknown
+            known = values.get(factor.name) if isinstance(factor, Symbol) else None
+            value = evaluate(factor, values, near) if known is None else known
         except LogOfZero as reason:
             missing = reason
-            continue
-        product = value if product is None else multiply(product, value)
+        else:
+            product = value if product is None else multiply(product, value)
     if missing and (product is None or not is_zero(product)):
         raise missing
     return fmpq(1) if product is None else product

@@ -45,10 +45,7 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
         items.extend((*matrix.opening, Text(" "), matrix.math) for matrix in shown if matrix.opening)
     items.extend(_samples(problem, board, words, matrices))
     items.extend(letters)
-    applied_here = not problem.head.matrix and any(_is_applied(problem, unit) for unit in units)
-    act = (Text(words["act"]),) if applied_here else ()
-    activations = _activations_by_layer(problem, words) if problem.head.matrix else _activations(units, words)
-    items.extend((*item, *act) for item in activations)
+    items.extend(_activations_by_layer(problem, words) if problem.head.matrix else _activations(problem, units, words))
     for group in problem.groups:
         if group.loss:
             items.append(sentence(words[_over_outputs(group.loss, units)], loss=LOSSES[group.loss].word))
@@ -155,12 +152,13 @@ def _training(problem: Problem, words: Mapping[str, str]) -> Iterator[tuple[Inli
         yield sentence(words["one batch"], mode=words[f"batch {run.reduce}"])
 
 
-def _activations(units: Sequence[Unit], words: Mapping[str, str]) -> Iterator[tuple[Inline, ...]]:
+def _activations(problem: Problem, units: Sequence[Unit], words: Mapping[str, str]) -> Iterator[tuple[Inline, ...]]:
     kinds = list(dict.fromkeys(unit.activation for unit in units))
     for kind in kinds:
-        word = FUNCTIONS[kind].word
+        own = [unit for unit in units if unit.activation == kind]
+        word = FUNCTIONS[kind].word + (words["act"] if any(_is_applied(problem, unit) for unit in own) else "")
         if len(kinds) == 1:
             yield sentence(words["activation"], activation=word)
         else:
-            names = [Math(Symbol(unit.name)) for unit in units if unit.activation == kind]
+            names = [Math(Symbol(unit.name)) for unit in own]
             yield sentence(words["activation of"], units=listed(names), activation=word)

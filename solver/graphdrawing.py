@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 
 from solver.artist import SMALL, Artist
 from solver.board import Board
-from solver.derivations.meaning import Meaning
-from solver.derivations.proof import compare
 from solver.document import Figure, Inline, Math, Trail, listed, sentence
 from solver.drawing import Content, ShapeStyle
 from solver.expression import Call, Expression, Power, Product, Quotient, Sum, Symbol, substitute, symbols
 from solver.functions import FUNCTIONS
+from solver.identity import are_identical
 from solver.layout import Edge, Node, lay_out
 from solver.losses import ROWS
 from solver.names import Name, QuantityName, Total
@@ -159,7 +158,7 @@ def loss_word(definition: Expression) -> str:
         formula = parse_expression(row.formula)
         for output, target in (names, names[::-1]):
             put = substitute(formula, {Name("o"): Symbol(output), Name("t"): Symbol(target)})
-            if not row.pairwise and compare(put, definition, Meaning()).outcome == "equal":
+            if not row.pairwise and are_identical(put, definition):
                 return row.word
     return ""
 

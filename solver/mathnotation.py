@@ -147,15 +147,15 @@ def parts_of(name: Name, notation: Mapping[Name, str]) -> Scripted:
     """A quantity that is no derivative: the author's notation, with the tag and the marks of a training run."""
     own = notation.get(name.plain)
     if own:
-        return marked(scripted(own), name)
+        return _marked(scripted(own), name)
     untagged = notation.get(name.plain.tagged("")) if name.tag else None
     if untagged is None:
-        return usual(name)
+        return _usual(name)
     parts = scripted(untagged)
-    return marked(Scripted(parts.symbol, (*parts.below, rf"\text{{{name.tag}}}"), parts.above), name)
+    return _marked(Scripted(parts.symbol, (*parts.below, rf"\text{{{name.tag}}}"), parts.above), name)
 
 
-def usual(name: Name) -> Scripted:
+def _usual(name: Name) -> Scripted:
     """A quantity for which the author has no notation."""
     letters = name.base.rstrip("0123456789")
     base = rf"\{letters}" if letters in GREEK else letters if len(letters) == 1 else rf"\mathit{{{letters}}}"
@@ -165,10 +165,10 @@ def usual(name: Name) -> Scripted:
     shown = [rf"\{part}" if part in GREEK else part if len(part) <= 3 else rf"\text{{{part}}}" for part in parts]
     if name.tag:
         shown.append(rf"\text{{{name.tag}}}")
-    return marked(Scripted(base, tuple(shown)), name)
+    return _marked(Scripted(base, tuple(shown)), name)
 
 
-def marked(parts: Scripted, name: Name) -> Scripted:
+def _marked(parts: Scripted, name: Name) -> Scripted:
     """The symbol with the sample and the update it belongs to, raised: E^{<3>[2]}."""
     marks = [rf"\langle {name.sample}\rangle"] if name.sample else []
     marks += [f"[{name.step}]"] if name.step else []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 from typing import assert_never
 
@@ -27,7 +26,7 @@ from solver.expression import (
     children,
 )
 from solver.functions import FUNCTIONS
-from solver.mathnotation import parts_of, scripted, usual
+from solver.mathnotation import parts_of, scripted
 from solver.measure import WIDEST_SMALL, is_small, is_tall, matrix_width, stands_behind
 from solver.names import Name, Prime, QuantityName, Second, Total, parse_name
 from solver.precedence import ATOM, POWER, PRODUCT, SUM, is_matrix, is_numeric, level, starts_negative
@@ -111,12 +110,8 @@ class MathTex:
 
     def plain_name(self, name: Name) -> str:
         """A quantity that is no derivative: the author's notation, with the tag and the marks of a training run."""
-        plain = name.plain
-        own = self.notation.get(plain)
-        if own and plain is name:
-            return own
-        is_usual = not own and not (name.tag and plain.tagged("") in self.notation)
-        return _name(name) if is_usual else parts_of(name, self.notation).tex()
+        own = self.notation.get(name)
+        return own if own and name.plain is name else parts_of(name, self.notation).tex()
 
     def _is_raised(self, node: Expression) -> bool:
         """Whether a name carries a mark above it, of which a power would seem to be a part."""
@@ -274,8 +269,3 @@ def _number(text: str) -> str:
         return text.removeprefix("+")
     power = f"10^{{{int(exponent)}}}"
     return f"{sign}{power}" if mantissa == "1" else rf"{sign}{mantissa} \times {power}"
-
-
-@lru_cache(maxsize=65_536)
-def _name(name: Name) -> str:
-    return usual(name).tex()

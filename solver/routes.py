@@ -112,13 +112,9 @@ class SecondRoute:
         return evaluate_series(definition.expression, self.known)[0]
 
     def slope(self, definition: Definition, by: Name) -> arb:
-        still = self.known[by]
-        moving = arb_series([still[0], 1], LENGTH)
-        return evaluate_series(definition.expression, {**self.known_to(definition), by: moving})[1]
-
-    def known_to(self, definition: Definition) -> dict[QuantityName, arb_series]:
-        """What a definition reads."""
-        return {name: self.known[name] for name in definition.reads}
+        known = {name: self.known[name] for name in definition.reads}
+        known[by] = arb_series([self.known[by][0], 1], LENGTH)
+        return evaluate_series(definition.expression, known)[1]
 
     def new_value(self, parameter: Name, update: _Update) -> arb:
         turn, optimizer = update.turn, update.goal.optimizer.name

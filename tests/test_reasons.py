@@ -7,9 +7,12 @@ from functools import cache
 
 import pytest
 from conftest import solved, work_text
+from flint import fmpq
 
 from solver.mathtex import MathTex
 from solver.pipeline import Worked, read_back, write
+from solver.readback.reasons import Reader
+from solver.readback.tex import read_formula
 
 OUTPUTS = """title: Two outputs
 method: backprop
@@ -157,3 +160,22 @@ def test_what_a_line_of_matrices_says_of_its_entries_stands_once_before_the_firs
     text = write(solved("network-3-2-2-matrix"), ["markdown"]).texts["markdown"]
     assert text.count(words) == 1
     assert text.index(words) < text.index(line)
+
+
+def test_a_softmax_is_not_said_to_be_written_act() -> None:
+    spec = (
+        "title: T\ngiven: {x: 1, w: 0.5, v: 0.2, u: -0.3, eta: 0.1, p: 1, q: 0}\n"
+        "network: {activation: {h: sigmoid, p: softmax, q: softmax}, loss: cross_entropy, units: {h: w*x, p: v*h, q: u*h}}\n"
+        "find: {update: all}\n"
+    )
+    text = written(spec)[1]
+    assert "of $h$: Sigmoid, written Act\n" in text
+    assert "of $p$, $q$: Softmax\n" in text
+
+
+def test_a_reason_on_a_page_that_works_quantities_out_from_each_other_is_read() -> None:
+    names = frozenset({"a", "b", "c"})
+    formulas = {"a": read_formula("b + c", names), "b": read_formula("a c", names)}
+    reader = Reader(names, lambda name: {(name,): fmpq(1)}, "half_up", formulas)
+    assert reader.depends("a", "c")
+    assert not reader.depends("c", "a")

@@ -17,7 +17,7 @@ from solver.readback.mentions import mention_faults
 from solver.readback.numbers import Terms, Unreadable, digits_of
 from solver.readback.page import Line, Mention, Row, Syntax, mathematics
 from solver.readback.reads import read_line
-from solver.readback.reasons import Reader, said_beside
+from solver.readback.reasons import Reader, above, below, said_beside
 from solver.readback.rows import Rows
 from solver.readback.structure import (
     are_same,
@@ -216,13 +216,12 @@ class _Page(Known):
 
     def differentiated(self, read: Read) -> list[str]:
         """The quantity whose derivative stands on the left of a line."""
-        starts = ((name, (rf"\frac{{\partial {name}}}", rf"\frac{{d{name}}}")) for name in self.formulas)
-        return [name for name, start in starts if read.left.startswith(start)]
+        return [name for name in self.formulas if read.left.startswith(above(name))]
 
     def operator(self, read: Read, member: Operator) -> Iterator[str]:
         """A derivative to be taken is that of the quantity on the left, by the name on the left."""
         whole = self.differentiated(read)
-        if not read.left.endswith((f"{{\\partial {member.by}}}", f"{{d{member.by}}}")) and "'" not in read.left:
+        if not read.left.endswith(below(member.by)) and "'" not in read.left:
             yield "the derivative is taken by another name than the left side says"
         if not whole:
             return

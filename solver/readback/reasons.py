@@ -11,7 +11,7 @@ from flint import arb, fmpq
 from solver.readback import numbers
 from solver.readback.numbers import Number, Terms, Unreadable
 from solver.readback.slopes import slope, slopes_of
-from solver.readback.structure import names_in, signed_literal
+from solver.readback.structure import are_different, names_in, signed_literal
 from solver.readback.taken import slope as slope_of
 from solver.readback.tex import Literal, Named, Node, Tree, evaluate, read_formula
 
@@ -65,11 +65,9 @@ class Reader:
 
     def alone(self, part: str, by: str, worked: Tree, left: str) -> Iterator[str]:
         """E_1 alone depends on y_1, of all that the quantity differentiated on the left is made of."""
-        wholes = [name for name in self.formulas if left.startswith(_above(name))]
-        follows = (
-            isinstance(worked, Named) and worked.name.startswith(_above(part)) and worked.name.endswith(_below(by))
-        )
-        if not left.endswith(_below(by)) or not wholes or not follows:
+        wholes = [name for name in self.formulas if left.startswith(above(name))]
+        follows = isinstance(worked, Named) and worked.name.startswith(above(part)) and worked.name.endswith(below(by))
+        if not left.endswith(below(by)) or not wholes or not follows:
             yield "the reason is about another derivative"
         for whole in wholes:
             found = [name for name in names_in(self.formulas[whole]) if self.depends(name, by)]
@@ -78,30 +76,37 @@ class Reader:
 
     def depends(self, name: str, by: str) -> bool:
         """Whether a quantity is another, or is made from it."""
-        formula = self.formulas.get(name)
-        return name == by or (formula is not None and any(self.depends(read, by) for read in names_in(formula)))
+        made, waiting = set[str](), [name]
+        while waiting:
+            one = waiting.pop()
+            if one not in made:
+                made.add(one)
+                waiting.extend(names_in(self.formulas[one]) if one in self.formulas else ())
+        return by in made
 
     def local(self, first: str, others: list[str], worked: Tree, left: str) -> Iterator[str]:
         """A local derivative is that of the formula on the page, and the line has it as a factor."""
         made = [
             (name, by)
             for name in self.formulas
-            if first.startswith(_above(name))
+            if first.startswith(above(name))
             for by in names_in(self.formulas[name])
-            if first.endswith(_below(by))
+            if first.endswith(below(by))
         ]
-        if len(made) != 1 or others[0] != "=" or len(others) != 2 or not left.endswith(_below(made[0][1])):
+        if len(made) != 1 or others[0] != "=" or len(others) != 2 or not left.endswith(below(made[0][1])):
             yield "the reason is no local derivative of this line"
             return
         ((name, by),) = made
         formula = self.formulas[name]
         said = evaluate(read_formula(others[1], self.names), lambda read: self.own(read, name))
-        if differ(evaluate(slope_of(formula, by), self.value_of), said):
+        if are_different(evaluate(slope_of(formula, by), self.value_of), said):
             yield "the local derivative in the reason is another"
         terms = worked.parts if isinstance(worked, Node) and worked.operation == "+" else (worked,)
         for term in terms:
-            nearer = [read for read in names_in(term) if read.startswith(DERIVATIVES) and read.endswith(_below(name))]
-            if nearer and not differ(evaluate(term, self.value_of), numbers.product(self.value_of(nearer[0]), said)):
+            nearer = [read for read in names_in(term) if read.startswith(DERIVATIVES) and read.endswith(below(name))]
+            if nearer and not are_different(
+                evaluate(term, self.value_of), numbers.product(self.value_of(nearer[0]), said)
+            ):
                 return
         yield "the line does not have the local derivative of its reason as a factor"
 
@@ -113,8 +118,8 @@ class Reader:
         """A linear unit hands on its net input, by which the line differentiates."""
         if self.formulas.get(name) not in (Node("linear", (Named(other),)), Named(other)):
             yield f"{name} is not {other} by its formula"
-        nearer = isinstance(worked, Named) and worked.name.endswith(_below(name))
-        if not left.endswith(_below(other)) or not (nearer or worked == self.formulas.get(name)):
+        nearer = isinstance(worked, Named) and worked.name.endswith(below(name))
+        if not left.endswith(below(other)) or not (nearer or worked == self.formulas.get(name)):
             yield "the reason is about another derivative"
 
     def belongs(self, call: Node, members: list[Tree], relations: list[str]) -> bool:
@@ -176,19 +181,14 @@ def said_beside(reasons: tuple[tuple[int, tuple[str, ...]], ...]) -> Iterator[tu
         yield tuple(formula for other, formulas in reasons if other == place for formula in formulas)
 
 
-def _above(name: str) -> tuple[str, str]:
+def above(name: str) -> tuple[str, str]:
     """How the derivatives of a quantity begin."""
     return rf"\frac{{\partial {name}}}", rf"\frac{{d{name}}}"
 
 
-def _below(name: str) -> tuple[str, str]:
+def below(name: str) -> tuple[str, str]:
     """How the derivatives by a quantity end."""
     return rf"{{\partial {name}}}", rf"{{d{name}}}"
-
-
-def differ(first: Terms, second: Terms) -> bool:
-    """Whether two values are known to be different."""
-    return {*first} != {*second} or any(numbers.differ(first[key], second[key]) is True for key in first)
 
 
 def _ordered(before: Number, after: Number, relation: str) -> bool:

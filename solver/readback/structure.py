@@ -151,6 +151,11 @@ def has_value(tree: Tree) -> bool:
             return False
 
 
+def are_different(left: Terms, right: Terms) -> bool:
+    """Whether two values are known to be two."""
+    return {*left} != {*right} or any(numbers.differ(left[key], right[key]) is True for key in left)
+
+
 def are_same(left: Terms, right: Terms) -> bool:
     """Whether two values are known to be one."""
     return {*left} == {*right} and all(numbers.differ(left[key], right[key]) is False for key in left)
