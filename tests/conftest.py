@@ -13,7 +13,7 @@ import hypothesis
 import pytest
 
 from solver.files import find_specs, source_of
-from solver.pipeline import Worked, work
+from solver.pipeline import Worked, work, write
 
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="solver-tests-")  # a test leaves nothing in anyone's cache
 
@@ -72,3 +72,15 @@ def work_text(text: str, id: str = "problem") -> Worked:
     from solver.source import Source
 
     return work(Source(id, "chapter", f"{id}.yaml", text.encode()))
+
+
+def works(spec: str) -> Worked:
+    """A spec written in a test, worked without a fault."""
+    worked = work_text(spec)
+    assert worked.diagnostics == ()
+    return worked
+
+
+def page_of(id: str) -> str:
+    """The page of a problem of this repository."""
+    return write(solved(id), ["markdown"]).texts["markdown"]
