@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from conftest import solved, work_text
 from flint import fmpq
-from test_figures import figures
+from random_drawings import figures
 
 from solver import curves
 from solver.curves import Curve, legend
