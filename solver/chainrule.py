@@ -195,12 +195,15 @@ def _dependent(graph: Graph, by: Sequence[Name]) -> set[QuantityName]:
 
 
 def _is_plain(slope: Expression) -> bool:
-    """Whether a local derivative needs no line of its own: a name, a number, or one with its sign changed."""
+    """Whether a local derivative needs no line of its own: a name, a number, or one with its sign changed.
+
+    One that is zero has a line, which says why: the derivative of a step, or of a function at its kink.
+    """
     match slope:
-        case Symbol() | Number() | Negate(Symbol()):
+        case Symbol() | Negate(Symbol()):
             return True
         case _:
-            return rational(slope) is not None
+            return bool(rational(slope))
 
 
 def _added(terms: Sequence[Expression]) -> Expression:

@@ -140,11 +140,14 @@ def _matrix(node: Expression) -> Matrix:
 def lifted(nodes: Matrix, grids: Grids, quotients: bool = False) -> Expression:
     """One formula for all entries, where they are alike: y_1 - a_1, y_2 - a_2 as y - a; else the matrix itself.
 
+    The same number in each place is no formula of matrices: it stays written in each.
+
     Matrices are divided, by a number or by one another, only where `quotients` are wanted.
     """
     own = {tuple(name for row in grid for name in row): Symbol(name) for name, grid in grids.items()
            if (len(grid), len(grid[0])) == shape(nodes)}  # fmt: skip
-    return _lifted([entry for row in nodes.rows for entry in row], own, quotients) or nodes
+    found = _lifted([entry for row in nodes.rows for entry in row], own, quotients)
+    return nodes if found is None or not _holds(found, own) else found
 
 
 def _lifted(

@@ -90,3 +90,19 @@ DIRECT = "title: T\nmethod: backprop\ngiven: {x: 2, y: 1, w: 0.5, b: 0, eta: 0.1
 )  # fmt: skip
 def test_what_stands_in_the_loss_itself_too_is_said_to_do_so(loss: str, told: str) -> None:
     assert told in page(DIRECT.replace("LOSS", loss))
+
+
+def test_the_slope_of_a_step_is_shown_to_be_zero_before_nothing_comes_back() -> None:
+    found = page(CHAIN + NEURON.replace("sigmoid", "step").replace("binary_cross_entropy", "squared_error"))
+    assert r"&= 0 && \text{since }y_{\text{in}} = 1.1 > 0" in found
+    assert (
+        r"\frac{\partial E}{\partial y_{\text{in}}} &= "
+        r"\frac{\partial E}{\partial y_{\text{out}}} \cdot \frac{\partial y_{\text{out}}}{\partial y_{\text{in}}} \\"
+    ) in found
+
+
+def test_a_way_with_a_slope_of_zero_is_a_term_of_its_own() -> None:
+    define = "define: {s: step(w*x - 1), L: (y - s)^2 + w^2}\nfind: {gradient: {of: L, by: [w]}}\n"
+    found = page(CHAIN.replace("b: 0.1, ", "").replace(", eta: 0.1", "") + define)
+    assert r"\frac{\partial L}{\partial s} \cdot \frac{\partial s}{\partial w} + \frac{\partial L}{\partial w}" in found
+    assert "Step has no derivative there" in found

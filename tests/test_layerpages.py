@@ -232,6 +232,16 @@ def test_sigmoid_with_binary_cross_entropy_leads_to_a_minus_y() -> None:
     assert r"&= {\boldsymbol{a}^{(2)}} - \boldsymbol{y} \\" in text[start:]
 
 
+@pytest.mark.parametrize("layers", [{"first": "step"}, {"last": "step"}, {"first": "step", "last": "step"}])
+def test_the_slope_of_steps_is_a_vector_of_zeros(layers: dict[str, str]) -> None:
+    _, text = page(**layers)
+    number = 1 if "first" in layers else 2
+    assert (
+        rf"\operatorname{{Step}}'({{\boldsymbol{{z}}^{{({number})}}}}) &= \begin{{pmatrix}}0\\0\end{{pmatrix}}" in text
+    )
+    assert rf"{{\boldsymbol{{\delta}}^{{({number})}}}} &= " in text
+
+
 def test_a_shared_bias_gathers_the_deltas() -> None:
     worked, text = page(biases="bias: 0.35")
     assert r"\begin{pmatrix}{b^{(1)}}\\{b^{(1)}}\end{pmatrix}" in text
