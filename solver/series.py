@@ -36,8 +36,8 @@ from solver.names import QuantityName
 LENGTH = 2
 MAX_POWER = 4_096
 BITS = 192
-MORE_BITS = 8_192
-"""Where a side of a kink stays open, the computation runs once more with these."""
+MORE_BITS, MOST_BITS = 8_192, 262_144
+"""Where a side of a kink stays open, or whether a divisor is zero, the computation runs once more with these."""
 NEGLIGIBLE = arb(2) ** -40
 """A ball around zero that is still open then and no wider than this stands for zero: a tie of decimals, say."""
 
@@ -56,7 +56,7 @@ def _side(u: arb_series) -> int:
 def decided(work: Callable[[], T], bits: int) -> T:
     """What a computation gives at the first precision that tells every side. Raises ProblemError."""
     reason = ""
-    for precision in (bits, MORE_BITS):
+    for precision in (bits, MORE_BITS, MOST_BITS):
         try:
             with ctx.workprec(precision):
                 return work()
@@ -86,6 +86,17 @@ def _gelu(u: arb_series) -> arb_series:
     return u / 2 * (-u / arb(2).sqrt()).erfc()
 
 
+def _apart_from_zero(u: arb_series) -> arb_series:
+    """What is divided by, or of which a logarithm is taken: 1 - p of a saturated unit needs more bits to be told."""
+    if ctx.prec < MOST_BITS and u[0].contains(0) and not u[0] == 0:
+        raise Undecided("whether an argument is zero")
+    return u
+
+
+def _log(u: arb_series) -> arb_series:
+    return _apart_from_zero(u).log()
+
+
 def _extreme(sign: int) -> Callable[..., arb_series]:
     """The largest (or smallest) of several; where two are equal the first, with its derivative."""
 
@@ -105,9 +116,9 @@ def _softmax(own: arb_series, *units: arb_series) -> arb_series:
 
 SERIES: Mapping[str, Callable[..., arb_series]] = {
     "exp": lambda u: u.exp(),
-    "ln": lambda u: u.log(),
-    "log2": lambda u: u.log() / arb(2).log(),
-    "log10": lambda u: u.log() / arb(10).log(),
+    "ln": _log,
+    "log2": lambda u: _log(u) / arb(2).log(),
+    "log10": lambda u: _log(u) / arb(10).log(),
     "sqrt": lambda u: u.sqrt() if u[0] != 0 else _root_of_zero(u),
     "sin": lambda u: u.sin(),
     "cos": lambda u: u.cos(),
@@ -155,7 +166,7 @@ def evaluate_series(node: Expression, known: Mapping[QuantityName, arb_series]) 
         case Product(factors):
             return _product([evaluate_series(factor, known) for factor in factors])
         case Quotient(numerator, denominator):
-            return evaluate_series(numerator, known) / evaluate_series(denominator, known)
+            return evaluate_series(numerator, known) / _apart_from_zero(evaluate_series(denominator, known))
         case Power(base, exponent):
             return _power(evaluate_series(base, known), evaluate_series(exponent, known))
         case Call(function):

@@ -113,7 +113,10 @@ def _at_point(solution: Solution, assigned: dict[QuantityName, fmpq]) -> dict[Qu
 
 def _difference(definition: Definition, ours: Value, other: arb) -> Iterator[Fault]:
     assert isinstance(ours, fmpq | arb)
-    if not (other.is_finite() and other.overlaps(arb(ours))):
+    if not other.is_finite():
+        message = f"no precision comes to a second computation of {definition.name.text}, so it cannot be checked"
+        yield Fault("S402", message, definition.origin, "take numbers nearer to zero")
+    elif not other.overlaps(arb(ours)):
         shown = f"{arb(ours).str(12)} against {other.str(12)}"
         yield Fault("S501", f"two computations of {definition.name.text} differ: {shown}", definition.origin)
 

@@ -184,3 +184,32 @@ def test_a_tie_goes_where_the_rest_beside_it_says() -> None:
 def test_what_is_too_small_to_reckon_with_is_refused() -> None:
     found = work_text(DEFINED.format(z=-100_000, activation="gelu"))
     assert [(one.code, one.message) for one in found.diagnostics] == [("S402", "a: the number is out of range")]
+
+
+@pytest.mark.parametrize("method", ["paths", "backprop"])
+@pytest.mark.parametrize(("z", "y"), [(1000, 0), (181, 0), (1000, "0.25"), (-1000, 1), (10_000, 0)])
+def test_the_cross_entropy_of_a_unit_that_is_sure_of_the_wrong_class_is_worked(z: int, y: object, method: str) -> None:
+    found = values(
+        f"title: Sure\nmethod: {method}\ngiven: {{x: 1, w: {z}, b: 0, y: {y}, eta: 0.1}}\n"
+        "network: {activation: sigmoid, loss: binary_cross_entropy, units: {y: w*x + b}}\nfind: {update: all}\n"
+    )
+    target = mpf(y)
+    with mp.workdps(60):
+        loss = target * mp.log1p(mp.exp(-abs(z))) + (1 - target) * mp.log1p(mp.exp(-abs(z)))
+        loss += (1 - target) * z if z > 0 else -target * z
+        assert near(found["E"], loss)
+        slope = (1 - target) - mp.exp(-z) if z > 0 else -target + mp.exp(z)
+        assert near(found["dE/dw"], slope)
+
+
+def test_the_logarithm_of_what_a_saturated_function_leaves_is_worked() -> None:
+    found = values(
+        "title: Left\ngiven: {z: 150}\n"
+        'define: {L: -ln(1 - sigmoid(z)), M: -ln(1 - tanh(z)), N: "-ln(1 - softmax(z, z, 0))", K: L + M + N}\n'
+        "find: {value: [K, L, M, N], gradient: {of: K, by: [z]}}\n"
+    )
+    with mp.workdps(200):
+        assert near(found["L"], mp.log1p(mp.exp(150)))
+        assert near(found["M"], -mp.log(1 - mp.tanh(150)))
+        assert near(found["N"], mp.log1p(mp.exp(150)))
+        assert near(found["dK/dz"], 2 * sigmoid(mpf(150)) + 1 + mp.tanh(150))
