@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from solver.board import Board
 from solver.document import Inline, Math, Text, sentence
 from solver.drawing import Content
-from solver.expression import Symbol
+from solver.expression import Symbol, symbols
 from solver.lettering import content_width
-from solver.names import Name, QuantityName, Total
+from solver.names import Local, Name, QuantityName, Total
 from solver.training import Scope, Turn
 
 LONGEST = 215
@@ -74,7 +74,8 @@ class Artist:
         """A quantity by the name that it has in the run, and its value; alone where it has none, or a long one."""
         printed = self.board.shown(name).expression
         alone = Content(left=Symbol(name))
-        if printed == Symbol(name) or (self.only_given and name not in self.board.values.graph.givens):
+        unknown = printed == Symbol(name) or any(isinstance(part, Local) for part in symbols(printed))
+        if unknown or (self.only_given and name not in self.board.values.graph.givens):
             return alone
         content = Content("", Symbol(name), self.board.relation(Symbol(name), printed), printed)
         return content if content_width(content, self.notation) <= LONGEST else alone

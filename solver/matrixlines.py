@@ -30,7 +30,7 @@ from solver.lines import Member, PartShown, part_shown, reproducing
 from solver.mathtext import text
 from solver.matrices import Matrices
 from solver.measure import PAGE, width
-from solver.names import QuantityName
+from solver.names import Local, QuantityName
 from solver.polynomial import Value
 from solver.rounding import RangeError, Relation, UndecidedError
 from solver.rows import broken
@@ -88,6 +88,8 @@ class MatrixLines:
         board, result, names = self.board, self.result(left), [name for row in self.grid(left) for name in row]
         opaque = [board.is_opaque(name) for name in names]
         printed = [board.shown(name) for name in names]
+        if any(isinstance(name, Local) for name in symbols(result)):
+            return  # what stays unknown as a whole is the formula itself
 
         def reproduces(member: Expression) -> bool:
             found = zip(self.entries(member), printed, opaque, strict=True)

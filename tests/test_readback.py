@@ -284,3 +284,40 @@ def test_pages_that_are_true_are_not_refused(spec: str, form: str) -> None:
     worked = work_text(f"title: T\n{spec}\n")
     assert not worked.diagnostics, worked.diagnostics
     assert not write(worked, [form]).diagnostics
+
+
+SYMBOLIC = {
+    "one weight of a softmax": "layers: [{activation: tanh, weights: [[p, 0.1], [0.3, 0.4]], biases: [0.1, 0.2]}, "
+    "{activation: softmax, weights: [[0.5, 0.1], [-0.4, 0.4], [0.3, 0.2]]}], targets: [1, 0, 0], loss: cross_entropy",
+    "an output weight of a softmax": "layers: [{activation: tanh, weights: [[0.7, 0.1], [0.3, 0.4]]}, "
+    "{activation: softmax, weights: [[q, 0.1], [-0.4, 0.4], [0.3, 0.2]]}], targets: [1, 0, 0], loss: cross_entropy",
+    "a column of a softmax": "layers: [{activation: softmax, weights: [[p, 0.1], [q, 0.4]]}], targets: [1, 0], loss: cross_entropy",
+}
+
+
+@pytest.mark.parametrize("top", ["method: backprop", "notation: matrix"])
+@pytest.mark.parametrize("network", SYMBOLIC.values(), ids=list(SYMBOLIC))
+def test_output_minus_target_of_unknown_weights_is_read(network: str, top: str) -> None:
+    worked = work_text(
+        f"title: T\n{top}\ngiven: {{eta: 0.1}}\nnetwork: {{inputs: [1, 2], {network}}}\nfind: {{update: all}}\n"
+    )
+    assert worked.diagnostics == ()
+    assert write(worked, ["markdown", "latex"]).diagnostics == ()
+
+
+def test_a_false_form_with_an_unknown_in_a_divisor_is_noticed() -> None:
+    worked = work_text(
+        "title: T\nmethod: backprop\ngiven: {x: 1, y: 1, eta: 0.1}\n"
+        "network: {activation: sigmoid, loss: binary_cross_entropy, units: {y: w*x + b}}\nfind: {update: all}\n"
+    )
+    page = write(worked, ["markdown"]).texts["markdown"]
+    math = worked.math
+    assert read_back(page, "markdown", worked.solution, math) == ()
+    for true, false in (
+        (r"= (1 - y)y_{\text{out}} - y(1 - y_{\text{out}})", r"= (1 - y)y_{\text{out}} + y(1 - y_{\text{out}})"),
+        (r"&= \frac{1 - 1}{1 - y_{\text{out}}} - \frac{1}{y_{\text{out}}}", r"&= \frac{1 - 1}{1 - y_{\text{out}}} + \frac{1}{y_{\text{out}}}"),
+        (r"&= y_{\text{out}} - y \\", r"&= y - y_{\text{out}} \\"),
+        (r"&= y_{\text{out}}(1 - y_{\text{out}})", r"&= y_{\text{out}}(1 + y_{\text{out}})"),
+    ):  # fmt: skip
+        assert page.count(true) == 1, true
+        assert read_back(page.replace(true, false), "markdown", worked.solution, math), false

@@ -16,6 +16,7 @@ from solver.readback.known import Known
 from solver.readback.mentions import mention_faults
 from solver.readback.numbers import Terms, Unreadable, digits_of
 from solver.readback.page import Line, Mention, Row, Syntax, mathematics
+from solver.readback.points import differ
 from solver.readback.reads import read_line
 from solver.readback.reasons import Reader, above, below, said_beside
 from solver.readback.rows import Rows
@@ -143,6 +144,9 @@ class _Page(Known):
         relations = [relation for relation, _ in read.line.members]
         for place, relation in enumerate(relations):
             before, after = values[place], values[place + 1]
+            if relation == "=" and self.is_left_open(before, after):
+                yield from self.at_points(read, place)
+                continue
             by_statement = self.is_stated(read) and before is not None and after is not None and {*before} != {*after}
             if before is not None and after is not None and not by_statement:
                 alike = read.entry and relation != "=" and are_same(before, after)
@@ -158,6 +162,18 @@ class _Page(Known):
             numeric = place == 0 or ((member := read.members[place - 1]) is not None and is_numeric(member))
             if value is not None and numeric:
                 yield from wrongly_rounded(value, result, digits, self.convention.mode, place)
+
+    def is_left_open(self, before: Terms | None, after: Terms | None) -> bool:
+        """Whether the unknowns of two members do not tell if they are one: quotients and functions of them."""
+        if before is None or after is None:
+            return True
+        return {*before} != {*after} and (self.is_open(before) or self.is_open(after))
+
+    def at_points(self, read: Read, place: int) -> Iterator[str]:
+        """Two members whose unknowns take numbers; a member that only says what is to be done has no value."""
+        before, after = (read.members[place - 1] if place else read.whole or Named(read.left)), read.members[place]
+        if before is not None and after is not None and differ(self, before, after):
+            yield f"= stands before member {place + 1}, but the two sides differ"
 
     def statement(self, read: Read, values: list[Terms | None]) -> Iterator[str]:
         """The line of a stated value ends with it; what its formula gives is within half a unit of its last digit."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from flint import fmpq
 
@@ -21,6 +22,10 @@ class Circular(Unreadable):
     """A page works a quantity out from itself."""
 
 
+def _is_equal(member: tuple[str, str]) -> bool:
+    return member[0] == "="
+
+
 @dataclass(slots=True)
 class Known:
     """What the page tells, and the values that it gives."""
@@ -29,6 +34,8 @@ class Known:
     convention: Convention
     given: dict[str, Terms] = field(default_factory=dict)
     formulas: dict[str, Tree] = field(default_factory=dict)
+    simpler: dict[str, tuple[Tree, ...]] = field(default_factory=dict)
+    """The forms that a formula is brought into on its line."""
     reads: dict[str, set[str]] = field(default_factory=dict)
     results: dict[str, Literal] = field(default_factory=dict)
     known: dict[str, Terms] = field(default_factory=dict)
@@ -71,8 +78,11 @@ class Known:
         forms = [member for member in read.members if member is not None and has_value(member)]
         forms.sort(key=is_numeric)  # a formula with names in it, where there is one
         stated = any(isinstance(member, Node) and not has_value(member) for member in read.members)
-        if forms and (not is_numeric(forms[0]) or (len(read.members) > 1 and not stated)):
-            self.formulas.setdefault(read.left, forms[0])
+        tells = forms and (not is_numeric(forms[0]) or (len(read.members) > 1 and not stated))
+        if tells and read.left not in self.formulas:
+            self.formulas[read.left] = forms[0]
+            exact = [member for member, _ in zip(read.members, takewhile(_is_equal, read.line.members), strict=False)]
+            self.simpler[read.left] = tuple(form for form in forms[1:] if form in exact and not is_numeric(form))
         shown = signed_literal(last)
         if shown is not None:
             self.results.setdefault(read.left, shown)
@@ -100,13 +110,25 @@ class Known:
             raise Circular(f"{name} is worked out from itself")
         self.working.add(name)
         try:
-            return evaluate(self.resolved(self.formulas[name]), self.value)
+            found = self.evaluated(name, self.formulas[name])
+            for form in self.simpler[name] if self.is_open(found) else ():
+                value = self.evaluated(name, form)
+                found = found if (name,) in value else value
+            return found
+        finally:
+            self.working.discard(name)
+
+    def evaluated(self, name: str, formula: Tree) -> Terms:
+        try:
+            return evaluate(self.resolved(formula), self.value)
         except Circular:
             raise
         except Unreadable:
             return {(name,): fmpq(1)}
-        finally:
-            self.working.discard(name)
+
+    def is_open(self, terms: Terms) -> bool:
+        """Whether what stands in terms as an unknown has a formula: an unknown is in a divisor or a function of it."""
+        return any(unknown in self.formulas for unknowns in terms for unknown in unknowns)
 
     def is_example(self, read: Read) -> bool:
         """Whether a line says where something is so, checked or drawn, on a page that holds for all numbers."""

@@ -101,6 +101,9 @@ def evaluate(tree: Tree, value_of: Callable[[str], Terms]) -> Terms:
             return _of_cases(parts, value_of)
         case Node("*", parts) if any(_is_log(part) for part in parts):
             return _product_with_log(parts, value_of)
+        case Node("softmax", (own, *units)):  # the own unit is one of the others: one ball for both
+            values = [evaluate(unit, value_of) for unit in units]
+            return _operate("softmax", [values[units.index(own)], *values])
         case Node(operation, parts):
             return _operate(operation, [evaluate(part, value_of) for part in parts])
 
