@@ -12,6 +12,7 @@ from solver.expression import Number
 from solver.graph import Definition, Graph
 from solver.names import Name
 from solver.optimizers import OPTIMIZERS, Optimizer
+from solver.shortcuts import ends_in_softmax
 
 MANY = 16
 """More parameters than this are not each worked in full; their derivatives are then taken from the loss back."""
@@ -71,8 +72,11 @@ def lengthen(graph: Graph, goals: Sequence[Goal], method: Method = "", is_one: I
 
 
 def chosen_method(graph: Graph, of: Name, by: Sequence[Name], method: Method) -> Method:
-    """The method asked for; else along each path where the paths and the parameters are few."""
-    if method or len(by) > MANY:
+    """The method asked for; else along each path where the paths and the parameters are few.
+
+    Behind a softmax the deltas are shown to be output minus target, which no single path is.
+    """
+    if method or len(by) > MANY or ends_in_softmax(graph):
         return method or "backprop"
     counts = path_counts(graph, of)
     return "paths" if max((counts.get(name, 0) for name in by), default=0) <= FEW_PATHS else "backprop"

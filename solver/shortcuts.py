@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from solver.expression import ONE, Call, Expression, Negate, Product, Sum, Symbol, Term, children, rebuild
+from solver.graph import Graph
 from solver.losses import LOSSES
 from solver.names import Local, Name, Total
 from solver.parse import parse_expression
@@ -30,6 +31,19 @@ class Shortcut:
     forms: tuple[Expression, ...]
     result: Expression
     since: Sum | None = None
+
+
+def ends_in_softmax(graph: Graph) -> bool:
+    """Whether an output of a softmax stands in a cross-entropy."""
+    outputs = [
+        d.name for d in graph.definitions if isinstance(d.expression, Call) and d.expression.function == "softmax"
+    ]
+    own = {name for name in outputs if isinstance(name, Name)}
+    return any(
+        _target(definition.expression, "cross_entropy", output) is not None
+        for definition in graph.definitions if own
+        for output in own.intersection(definition.reads)
+    )  # fmt: skip
 
 
 def shortcut_of(

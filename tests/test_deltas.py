@@ -106,3 +106,12 @@ def test_a_way_with_a_slope_of_zero_is_a_term_of_its_own() -> None:
     found = page(CHAIN.replace("b: 0.1, ", "").replace(", eta: 0.1", "") + define)
     assert r"\frac{\partial L}{\partial s} \cdot \frac{\partial s}{\partial w} + \frac{\partial L}{\partial w}" in found
     assert "Step has no derivative there" in found
+
+
+def test_output_minus_target_is_shown_behind_a_softmax_without_being_asked_for() -> None:
+    softmax = (
+        "title: T\nnetwork: {inputs: [1.2, 0.5], layers: [{activation: softmax, weights: [[0.5, 0.1], [0.3, -0.4]]}], "
+        "targets: [0, 1], loss: LOSS, learning_rate: 0.1}\nfind: {update: all}\n"
+    )
+    assert r"&= {a^{(1)}_{1}} - y_1 && \text{since }y_1 + y_2 = 1" in page(softmax.replace("LOSS", "cross_entropy"))
+    assert "It is reached along 2 paths" in page(softmax.replace("LOSS", "half_squared_error"))
