@@ -194,7 +194,7 @@ class MathTex:
         parts = shown[:1]
         for place, (left, right) in enumerate(pairwise(factors)):
             sign = _between(left, right)
-            within = place > 0 and isinstance(left, Number) and not sign  # 2(x + 1), but y*1*(x + 1)
+            within = place > 0 and isinstance(left, Number)  # 2(x + 1) and 2 x, but y*1*(x + 1)
             parts.extend([CDOT if within else sign, shown[place + 1]])
         return "".join(parts)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flint import arb, fmpq
 
-from solver.names import QuantityName
+from solver.names import Name, QuantityName
 from solver.near import Near
 
 Coefficient = fmpq | arb | Near
@@ -15,8 +15,8 @@ Monomial = tuple[tuple[QuantityName, int], ...]
 """Unknowns with their powers, in the order they were first met; () is the constant term."""
 
 
-MAX_TERMS = 400
-"""Products with more terms than this are no answer that anyone reads; the quantity then stands for itself."""
+MAX_TERMS = 6
+"""Products of sums with more terms than this are no answer that anyone reads; the quantity then stands for itself."""
 
 
 class NotPolynomial(ArithmeticError):
@@ -57,7 +57,8 @@ def multiply(left: Value, right: Value) -> Value:
         return fmpq(0)
     if not isinstance(left, Polynomial) and not isinstance(right, Polynomial):
         return left * right
-    if len(terms_of(left)) * len(terms_of(right)) > MAX_TERMS:
+    lengths = len(terms_of(left)), len(terms_of(right))
+    if min(lengths) > 1 and lengths[0] * lengths[1] > MAX_TERMS:
         raise NotPolynomial
     terms: dict[Monomial, Coefficient] = {}
     for first, a in terms_of(left).items():
@@ -87,10 +88,11 @@ def coefficient(value: Value) -> Coefficient:
 
 
 def _joined(first: Monomial, second: Monomial) -> Monomial:
+    """The product of two; a derivative stands last, as in eta*dE/dw."""
     powers = dict(first)
     for name, exponent in second:
         powers[name] = powers.get(name, 0) + exponent
-    return tuple(sorted(powers.items(), key=lambda item: item[0].text))
+    return tuple(sorted(powers.items(), key=lambda item: (not isinstance(item[0], Name), item[0].text)))
 
 
 def _lowered(terms: Mapping[Monomial, Coefficient]) -> Value:

@@ -115,3 +115,19 @@ def test_output_minus_target_is_shown_behind_a_softmax_without_being_asked_for()
     )
     assert r"&= {a^{(1)}_{1}} - y_1 && \text{since }y_1 + y_2 = 1" in page(softmax.replace("LOSS", "cross_entropy"))
     assert "It is reached along 2 paths" in page(softmax.replace("LOSS", "half_squared_error"))
+
+
+@pytest.mark.parametrize("method", ["paths", "backprop"])
+def test_a_product_too_long_to_read_stands_for_itself(method: str) -> None:
+    found = page(
+        f"title: T\nmethod: {method}\nnetwork: {{inputs: [x_1, x_2], activation: {{h: sigmoid, g: tanh, y: linear}}, "
+        "loss: half_squared_error, target: {y: t}, learning_rate: eta, "
+        "units: {h: w_1*x_1 + w_2*x_2 - theta, g: w_1*h + v*x_2, y: v*h + u*g + x_1}}\nfind: {update: [w_1, v, theta]}\n"
+    )
+    gradient = {
+        "paths": r"\frac{\partial E}{\partial \theta}",
+        "backprop": r"-\frac{\partial E}{\partial h_{\text{in}}}",
+    }[method]
+    assert rf"| $\theta$ | $\theta$ | ${gradient}$ |" in found
+    assert max(len(line) for line in found.splitlines() if not line.startswith("<")) < 600
+    assert " 1 v" not in found

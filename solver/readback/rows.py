@@ -9,7 +9,7 @@ from solver.readback import numbers
 from solver.readback.known import Known
 from solver.readback.numbers import Unreadable, digits_of
 from solver.readback.page import Row
-from solver.readback.structure import names_in, printed_places, signed_literal, wrongly_rounded
+from solver.readback.structure import are_different, names_in, printed_places, signed_literal, wrongly_rounded
 from solver.readback.tex import Named, Node, Tree, evaluate, is_numeric, read_formula
 
 
@@ -49,9 +49,9 @@ class Rows:
             elif quantity in self.page.given:
                 if self.page.given[quantity] != value:
                     yield "a cell is not the given value"
-            elif digits:
+            elif digits.keys() == value.keys():
                 yield from wrongly_rounded(self.page.value(quantity), value, digits, self.page.convention.mode)
-            elif self.page.value(quantity) != value:
+            elif are_different(self.page.value(quantity), value):  # with a quantity in it that has no number
                 yield "a cell is not the value it stands for"
 
     def at_point(self, trees: list[Tree]) -> Iterator[str]:
