@@ -18,6 +18,7 @@ from solver.excerpt import values_taken_over
 from solver.expression import Sum, Symbol
 from solver.formats import FORMATS
 from solver.goals import Update
+from solver.indexed import written_out
 from solver.kinds import head_of, kind_of
 from solver.mathtex import MathTex
 from solver.names import Local, Name, QuantityName, Total
@@ -81,7 +82,7 @@ def collect_seldom() -> None:
 def work(source: Source) -> Worked:
     """Spec -> kind -> graph -> values -> checks -> document. Errors of the author come back as diagnostics."""
     try:
-        node = read_spec(source.data)
+        node = written_out(read_spec(source.data))
     except ReadError as error:
         place = Place(source.file, error.line, error.column, _line(source.data, error.line))
         return Worked(source.file, diagnostics=(Diagnostic(error.code, str(error), place, error.hint),))

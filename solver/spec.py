@@ -245,7 +245,8 @@ def place_of(node: reader.Mapping, fault: Fault, file: str, text: str) -> Diagno
     lines = text.split("\n")
     source = lines[line - 1] if 0 < line <= len(lines) else ""
     reach = column + fault.offset + (0 if plain else 1)
-    if fault.offset and reach <= len(source) + 1:
+    as_written = isinstance(here, reader.Scalar) and source.startswith(here.text, column - 1 + (0 if plain else 1))
+    if fault.offset and reach <= len(source) + 1 and (as_written or not isinstance(here, reader.Scalar)):
         column = reach
     return Diagnostic(fault.code, fault.message, Place(file, line, column, source), fault.hint)
 

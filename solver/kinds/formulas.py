@@ -14,6 +14,7 @@ HINTS = {
     "log": "write ln for the natural logarithm, or log2, log10",
     "e": "write exp(x)",
     "Sigmoid": "write sigmoid(x)",
+    "sum": "write x_1 + x_2 + x_3, or sum(i=1..3, x_[i])",
 }
 ARGUMENTS = {
     "max": "write max(0, 1 - z)",
