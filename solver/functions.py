@@ -280,7 +280,7 @@ ROWS = (
         exact=_at(0, 0), formula="u/(1 + exp(-u))", activation=True,
     ),
     Function(
-        "gelu", "GELU", _gelu, "1/2*erfc(-u/sqrt(2)) + u*exp(-u^2/2)/sqrt(2*pi)",
+        "gelu", "GELU", _gelu, "1/2*(1 + erf(u/sqrt(2))) + u*exp(-u^2/2)/sqrt(2*pi)",
         "Hendrycks and Gimpel, Gaussian Error Linear Units (2016)",
         exact=_at(0, 0), formula="u/2*(1 + erf(u/sqrt(2)))", activation=True,
     ),
