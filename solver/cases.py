@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from flint import arb, fmpq
 
 from solver.board import Board
 from solver.calculus import derivative
-from solver.document import Block, Chain, Comparison, Inline, Link, Math, Order, Paragraph, Section, listed, sentence
+from solver.document import Comparison, Inline, Math, Order, Paragraph, listed, sentence
 from solver.evaluate import Impossible
 from solver.expression import (
     ONE,
@@ -32,9 +32,6 @@ from solver.tidy import rational, tidy, written
 
 MAX_GUARD = 12
 """Guard digits tried until two printed numbers show which is larger."""
-
-MOST_BESIDE = 3
-"""Comparisons that stand beside a line; more of them are a paragraph below it."""
 
 Valued = tuple[Expression, "fmpq | arb"]
 
@@ -164,26 +161,6 @@ def since(compared: Sequence[Comparison], words: Mapping[str, str]) -> tuple[Inl
 def in_words(comparisons: Iterable[Comparison], words: Mapping[str, str]) -> Paragraph:
     """Here z_1 = 0.4 > 0, z_2 = -1 < 0."""
     return Paragraph(sentence(words["cases"], comparisons=listed([(comparison,) for comparison in comparisons])))
-
-
-def many_below(blocks: Iterable[Block], words: Mapping[str, str]) -> Iterator[Block]:
-    """The blocks with a paragraph below each line whose reason is many comparisons."""
-    for block in blocks:
-        match block:
-            case Section():
-                yield replace(block, blocks=tuple(many_below(block.blocks, words)))
-            case Chain():
-                below = [_many(link, words) for link in block.links]
-                links = zip(block.links, below, strict=True)
-                yield replace(block, links=tuple(replace(link, reason=()) if many else link for link, many in links))
-                yield from (in_words(many, words) for many in below if many)
-            case _:
-                yield block
-
-
-def _many(link: Link, words: Mapping[str, str]) -> tuple[Comparison, ...]:
-    found = tuple(part for part in link.reason if isinstance(part, Comparison))
-    return found if len(found) > MOST_BESIDE and link.reason == since(found, words) else ()
 
 
 def _is_switch(node: Expression) -> bool:

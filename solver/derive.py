@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from solver.asides import many_below
 from solver.board import Board
-from solver.cases import many_below
 from solver.derivation_page import derivation_blocks
 from solver.document import (
     Block,

@@ -18,7 +18,6 @@ from solver.entries import Grids
 from solver.expression import ZERO, Call, Expression, Sum, Symbol, walk
 from solver.functions import FUNCTIONS
 from solver.graph import Definition
-from solver.matrices import WIDEST
 from solver.names import Name
 from solver.tidy import rational
 
@@ -50,12 +49,10 @@ class LayerCases:
 
     def of_values(self, outputs: Sequence[Name]) -> Iterator[Block]:
         """After the outputs of a layer: which case each is of, and one of them with its function written out."""
-        if self.backward.brief:
-            return
         definitions = [self.backward.graph.by_name[name] for name in outputs]
         found = [case for definition in definitions for case in self.case(definition)]
         yield from self.compared([case for case in found if not case.jumps])
-        yield from self.merged([case for case in found if case.jumps], "entry jump")
+        yield from self.jumps([case for case in found if case.jumps])
         yield from self.written_out(definitions)
 
     def of_slopes(self, outputs: Sequence[Name]) -> Iterator[Paragraph]:
@@ -85,28 +82,26 @@ class LayerCases:
 
     def told(self, found: Sequence[Decision]) -> Iterator[Paragraph]:
         """The comparisons that decide slopes, then what is taken at a kink."""
-        if not self.backward.brief:
-            yield from self.compared([case for case in found if not case.kink])
-        yield from self.merged([case for case in found if case.kink], "kink")
+        yield from self.compared([case for case in found if not case.kink])
+        yield from self.kinks([case for case in found if case.kink])
 
     def compared(self, found: Sequence[Decision]) -> Iterator[Paragraph]:
-        """Here z_1 = 0.4 > 0, z_2 = -1 < 0; of a wide layer the rule of the function says it all."""
+        """Here z_1 = 0.4 > 0, z_2 = -1 < 0."""
         comparisons = dict.fromkeys(comparison for case in found for comparison in case.comparisons)
-        if 0 < len(comparisons) <= WIDEST:
+        if not self.backward.brief and comparisons:
             yield in_words(comparisons, self.backward.words)
 
-    def merged(self, found: Sequence[Decision], key: str) -> Iterator[Paragraph]:
-        """What is taken at the kinks or jumps of each function, told of all of them at once."""
-        for function in dict.fromkeys(case.call.function for case in found):
-            own = [case for case in found if case.call.function == function]
-            comparisons = dict.fromkeys(comparison for case in own for comparison in case.comparisons)
-            whole = replace(own[0], comparisons=tuple(comparisons))
-            if key == "kink":
-                yield Paragraph((*whole.at_kink(self.backward.words), Text(".")))
-                continue
-            taken = Math(Call(function, (ZERO,), FUNCTIONS[function].word), "=", whole.branch)
-            at = listed([(comparison,) for comparison in whole.comparisons])
-            yield Paragraph(sentence(self.backward.words[key], comparisons=at, value=taken))
+    def kinks(self, found: Sequence[Decision]) -> Iterator[Paragraph]:
+        """What is taken at the kinks of each function."""
+        for own in _by_function(found):
+            yield Paragraph((*own.at_kink(self.backward.words), Text(".")))
+
+    def jumps(self, found: Sequence[Decision]) -> Iterator[Paragraph]:
+        """What is taken for the value where a function jumps: Step(0) = 0."""
+        for own in _by_function(found):
+            taken = Math(Call(own.call.function, (ZERO,), FUNCTIONS[own.call.function].word), "=", own.branch)
+            at = listed([(comparison,) for comparison in own.comparisons])
+            yield Paragraph(sentence(self.backward.words["entry jump"], comparisons=at, value=taken))
 
     def is_of_zero(self, definition: Definition) -> bool:
         """Whether the function is of zero, where it shows little."""
@@ -116,7 +111,7 @@ class LayerCases:
     def written_out(self, definitions: Sequence[Definition]) -> Iterator[Block]:
         """The line of the first output whose function is written out there."""
         call = definitions[0].expression
-        if not isinstance(call, Call) or len(definitions) > WIDEST:
+        if self.backward.brief or not isinstance(call, Call):
             return
         row, key = FUNCTIONS[call.function], f"written out: {call.function}"
         if not (row.formula or row.spells or row.default) or key in self.backward.said:
@@ -128,3 +123,11 @@ class LayerCases:
                 yield Paragraph(sentence(self.backward.words["entry written out"], function=row.word))
                 yield line
                 return
+
+
+def _by_function(found: Sequence[Decision]) -> Iterator[Decision]:
+    """The cases of each function as one, with the comparisons of all of them."""
+    for function in dict.fromkeys(case.call.function for case in found):
+        own = [case for case in found if case.call.function == function]
+        comparisons = dict.fromkeys(comparison for case in own for comparison in case.comparisons)
+        yield replace(own[0], comparisons=tuple(comparisons))
