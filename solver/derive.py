@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from solver.asides import many_below
 from solver.board import Board
 from solver.derivation_page import derivation_blocks
 from solver.document import (
@@ -60,7 +61,7 @@ def _computation(solution: Solution, matrices: Matrices) -> Iterator[Block]:
     problem = solution.problem
     words = PHRASES[problem.head.language]
     board = Board.of(solution)
-    worked = tuple(Pages(problem, board, solution.run, matrices).blocks())
+    worked = tuple(many_below(Pages(problem, board, solution.run, matrices).blocks(), words))
     guarded = _uses_guard_digits(worked, board)
     told = _told(worked, matrices)
     drift = _drift(solution, board, told if problem.head.matrix else None) if solution.carried else ()

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from solver.board import Board
 from solver.document import Block, BulletList, Inline, Math, Paragraph, Section, Text, listed, sentence
-from solver.expression import Call, Matrix, Symbol
-from solver.functions import FUNCTIONS
+from solver.expression import Call, Matrix, Symbol, walk
+from solver.functions import FUNCTIONS, formula_of
 from solver.givenmatrices import GivenMatrices, GivenMatrix
 from solver.goals import Update
 from solver.lines import applied
@@ -129,7 +129,7 @@ def _sample_vectors(
 def _activations_by_layer(problem: Problem, words: Mapping[str, str]) -> Iterator[tuple[Inline, ...]]:
     kinds = {layer.activation for layer in problem.layers}
     for layer in problem.layers:
-        word = FUNCTIONS[layer.activation].word
+        word = _word(layer.activation, words)
         if len(kinds) > 1:
             yield sentence(words["activation of layer"], number=str(layer.number), activation=word)
         elif layer.number == 1:
@@ -156,9 +156,17 @@ def _activations(problem: Problem, units: Sequence[Unit], words: Mapping[str, st
     kinds = list(dict.fromkeys(unit.activation for unit in units))
     for kind in kinds:
         own = [unit for unit in units if unit.activation == kind]
-        word = FUNCTIONS[kind].word + (words["act"] if any(_is_applied(problem, unit) for unit in own) else "")
+        word = _word(kind, words) + (words["act"] if any(_is_applied(problem, unit) for unit in own) else "")
         if len(kinds) == 1:
             yield sentence(words["activation"], activation=word)
         else:
             names = [Math(Symbol(unit.name)) for unit in own]
             yield sentence(words["activation of"], units=listed(names), activation=word)
+
+
+def _word(activation: str, words: Mapping[str, str]) -> str:
+    """An activation, with what the function is that only its derivative has."""
+    row = FUNCTIONS[activation]
+    parts = walk(formula_of(row.derivative)) if row.derivative else []
+    complement = any(isinstance(part, Call) and part.function == "erfc" for part in parts)
+    return row.word + (words["erfc"] if complement else "")

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from solver.backward import Backward
-from solver.cases import decide
 from solver.document import Block, Chain, Inline, Math, Paragraph, Section, Text, listed, sentence
 from solver.entries import Grid, lifted
 from solver.expression import (
@@ -20,6 +19,7 @@ from solver.expression import (
     Entrywise,
     Expression,
     Matrix,
+    Negate,
     Product,
     Sum,
     Symbol,
@@ -29,6 +29,7 @@ from solver.expression import (
     symbols,
 )
 from solver.goals import Update
+from solver.layercases import LayerCases
 from solver.lines import Member
 from solver.matrices import LayerNames, Matrices, column, layer_names
 from solver.matrixlines import MatrixLines
@@ -57,6 +58,10 @@ class LayerPages:
     def lines(self) -> MatrixLines:
         return MatrixLines(self.backward.board, self.matrices, self.words["too small"])
 
+    @property
+    def cases(self) -> LayerCases:
+        return LayerCases(self.backward, self.matrices.grids)
+
     def names(self, scope: Scope) -> tuple[LayerNames, ...]:
         """What each layer is called in a pass, and the targets."""
         self.matrices.named("y", 0, column(self.problem.targets, scope))
@@ -78,7 +83,9 @@ class LayerPages:
         output = self.line(names.output, Call(layer.activation, arguments), brief=brief)
         if net_input is None or output is None:
             return None
-        return Section(level, self.title(layer.number), (net_input, output), f"layer {layer.number}")
+        said = self.cases.before(Call(layer.activation, arguments))
+        blocks = (net_input, *said, output, *self.cases.of_values(self.entries(names.output)))
+        return Section(level, self.title(layer.number), blocks, f"layer {layer.number}")
 
     def title(self, number: int) -> tuple[Inline, ...]:
         key = "output layer" if number == len(self.problem.layers) else "layer"
@@ -110,7 +117,7 @@ class LayerPages:
         inside = {name for grid in self.matrices.grids.values() for row in grid for name in row}
         local = [name for name in symbols(node) if isinstance(name, Local) and name not in inside and not self.rounds]
         found: dict[QuantityName, Expression] = {name: self.backward.graph.by_name[name].expression for name in local}
-        return substitute(node, found) if found else node
+        return _signed(substitute(node, found)) if found else node
 
     def gradients(self, of: Name, by: Sequence[Name], one: Pass) -> Section | None:
         """The deltas from the last layer back, and the gradients that follow; None where no matrix can say them."""
@@ -150,15 +157,18 @@ class LayerPages:
         if isinstance(back, Symbol):
             blocks.extend(self.unnamed_slopes(back))
             blocks.extend(self.comes_back(above) if above else ())
+            blocks.extend(() if weighted else self.before(back))
             blocks.append(self.line(back, weighted) if weighted else self.worked_line(back))
+            blocks.extend(() if weighted else self.cases.of_loss(loss, self.entries(names.output)))
         elif weighted:
             back = weighted
         slopes = self.slopes(names)
         entrywise = slopes is not None and names.layer.activation != "softmax"
         if slopes is not None:
             blocks.extend(self.once("layer slopes", slopes=slopes) if entrywise else ())
+            blocks.extend(self.before(slopes))
             blocks.append(self.worked_line(slopes))
-            blocks.extend(self.kinks(names))
+            blocks.extend(self.cases.of_slopes(self.entries(names.output)))
         formula = _through(names.layer.activation, slopes, back)
         blocks.extend(self.once("layer chain", delta=delta, loss=Symbol(loss)) if entrywise else ())
         blocks.extend(self.comes_back(above) if above else ())
@@ -192,6 +202,11 @@ class LayerPages:
                     if isinstance(local, Local):
                         yield self.backward.line(self.backward.graph.by_name[local])
 
+    def before(self, left: Symbol) -> Iterator[Paragraph]:
+        """What is said of the functions in a line before it."""
+        formula = self.defined(left)
+        return self.cases.before(formula) if formula is not None else iter(())
+
     def worked_line(self, left: Symbol) -> Chain | None:
         formula = self.defined(left)
         return None if formula is None else self.line(left, formula)
@@ -212,15 +227,6 @@ class LayerPages:
 
     def entries(self, matrix: Symbol) -> tuple[Name, ...]:
         return tuple(name for row in self.matrices.grids[matrix.name] for name in row if isinstance(name, Name))
-
-    def kinks(self, names: LayerNames) -> Iterator[Paragraph]:
-        """The units whose activation has no derivative where they stand, and what is taken there."""
-        board = self.backward.board
-        for name in self.entries(names.output):
-            formula = self.backward.graph.by_name[name].expression
-            decision = decide(board, formula, board.rounding.of(name)) if isinstance(formula, Call) else None
-            if decision is not None and decision.kink:
-                yield Paragraph((*decision.at_kink(self.words), Text(".")))
 
     def last_delta(self, delta: Symbol, formula: Expression | None) -> Chain | None:
         """The delta of the outputs; where loss and activation fit together, with the forms that lead to a - y.
@@ -314,6 +320,15 @@ class LayerPages:
             return ()
         found = [name for name, grid in self.matrices.grids.items() if all(new.issuperset(row) for row in grid)]
         return tuple((self.value(Symbol(name)),) for name in found)
+
+
+def _signed(node: Expression) -> Expression:
+    """A sum with the signs of its terms before them: (-a) + (-b) -> -a - b."""
+    if not isinstance(node, Sum):
+        return node
+    return Sum(
+        tuple(Term(-term.sign, term.value.operand) if isinstance(term.value, Negate) else term for term in node.terms)
+    )
 
 
 def _through(activation: str, slopes: Symbol | None, back: Expression) -> Expression | None:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from flint import arb, fmpq
 
 from solver.board import Board
-from solver.cases import since, worked_cases
+from solver.cases import of_value, worked_cases
 from solver.diagnostics import Fault, ProblemError
 from solver.document import Inline, Link, Math, MemberRole, Text, sentence
 from solver.expression import (
@@ -290,8 +290,7 @@ def _with_case(board: Board, definition: Definition, members: list[Member], word
         return members
     roles = ("spelled",) if isinstance(formula, Call) else ("worked", "result")
     place = next((place for place, member in enumerate(members) if member.role in roles), len(members) - 1)
-    compared = dict.fromkeys(comparison for decision in decisions for comparison in decision.comparisons)
-    members[place] = replace(members[place], reason=since(tuple(compared), words))
+    members[place] = replace(members[place], reason=of_value(decisions, words))
     return members
 
 

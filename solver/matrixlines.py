@@ -106,7 +106,7 @@ class MatrixLines:
             yield Member("numbers", put, same=self.is_the_same(formula, put, extra))
             if worked is not None and text(worked) != text(result):
                 yield Member("worked", worked)
-        if not all(opaque):
+        if not all(opaque) and text(formula) != text(result):
             yield Member("result", result)
 
     def parts(self, names: Sequence[QuantityName], extra: int) -> PartShown:

@@ -28,6 +28,7 @@ ENGLISH: Mapping[str, str] = {
     "left out": "{count} more are worked the same way; they stand in the JSON of this problem, and on the page with "
     "detail: full.",
     "likewise": "Likewise for the others, {parameter} to {last}",
+    "likewise one": "Likewise for {parameter}",
     "parameters": "The parameters now",
     "one parameter now": "The parameter now",
     "other units": "The other units of layer {layer}",
@@ -68,6 +69,7 @@ ENGLISH: Mapping[str, str] = {
     "one stated": "Stated value:",
     "activation": "Activation function: {activation}",
     "act": ", written Act",
+    "erfc": " (in its derivative, erfc is 1 - erf)",
     "letters of targets": " (a unit's letter alone stands for its target)",
     "letter of target": "The letter of an output unit alone, as {unit}, stands for its target.",
     "activation of layer": "Activation function of layer {number}: {activation}",
@@ -92,6 +94,13 @@ ENGLISH: Mapping[str, str] = {
     "since only": "since only {part} contains {quantity}",
     "kink": "{comparisons}: {function} has no derivative there; {value} is taken",
     "tie": "{comparisons}: {function} has no derivative there; that of the first is taken",
+    "jump": "{comparisons}: {function} is taken as {value} there",
+    "cases": "Here {comparisons}.",
+    "right class": "The right class is the one whose target is 1, here that of {output}. Each other class has a part "
+    "of the error, which is 0 where its output is below that of the right class by 1 or more.",
+    "right class of sample": "The right class is the one whose target is 1: the sum of the targets times the outputs "
+    "is its output. Each other class has a part of the error, which is 0 where its output is below that of the right "
+    "class by 1 or more; the part of the right class is 0 by its first factor.",
     "zero log": "{product} is taken as 0",
     "reduce the loss": "To reduce {loss}, each parameter takes a step against its gradient.",
     "reduce by one": "To reduce {loss}, {parameter} takes a step against the gradient.",
@@ -141,8 +150,16 @@ ENGLISH: Mapping[str, str] = {
     "since one": "since {sum}",
     "layer deltas": "Go back from {loss}, layer by layer. The vectors {deltas} hold the derivatives of {loss} with "
     "respect to the net inputs {net_inputs}; each is worked out from the one nearer to {loss}.",
-    "layer slopes": "A prime marks the derivative: {slopes} holds that of the activation at each net input. Of 1 minus "
-    "a vector each entry is 1 minus its entry.",
+    "layer slopes": "A prime marks the derivative: {slopes} holds that of the activation at each net input.",
+    "number beside": "In a sum of a number and a vector the number is meant for each entry: of 1 minus a vector each "
+    "entry is 1 minus its entry.",
+    "rule of relu": "ReLU leaves a positive argument as it is and makes 0 of any other.",
+    "rule of leaky_relu": "LeakyReLU leaves a positive argument as it is.",
+    "rule of elu": "ELU leaves a positive argument as it is.",
+    "rule of step": "Step is 1 for a positive argument and 0 for any other.",
+    "rule of sign": "sign is 1 for a positive argument, -1 for a negative one and 0 for 0.",
+    "entry jump": "{comparisons}: {value} is taken there.",
+    "entry written out": "One entry, with {function} written out:",
     "layer chain": "By the chain rule an entry of {delta} is the derivative of {loss} with respect to the output of "
     "its unit, times the derivative of the activation there.",
     "layer back": "An output of this layer reaches each net input of the next by a weight of its own. What comes back "

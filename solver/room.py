@@ -296,23 +296,40 @@ def wrapped(parts: Sequence[Inline], limit: int) -> Iterator[tuple[Inline, ...]]
     """Running text in lines of so many characters, broken between words."""
     line: list[Inline] = []
     for word in _words(parts):
-        if line and length((*line, word)) > limit:
+        if line and length((*line, *word)) > limit:
             yield tuple(line)
             line = []
-            word = Text(word.text.lstrip()) if isinstance(word, Text) else word
-        if line and isinstance(word, Text) and isinstance(line[-1], Text):
-            line[-1] = Text(line[-1].text + word.text)
-        else:
-            line.append(word)
+        for part in word if line else _without_space(word):
+            if line and isinstance(part, Text) and isinstance(line[-1], Text):
+                line[-1] = Text(line[-1].text + part.text)
+            else:
+                line.append(part)
     if line:
         yield tuple(line)
 
 
-def _words(parts: Iterable[Inline]) -> Iterator[Inline]:
-    """The words, a word of several parts as one: `(` and `ln` and `)`."""
+def _without_space(word: Sequence[Inline]) -> Iterator[Inline]:
+    """A word at the start of a line."""
+    first, *rest = word
+    if not isinstance(first, Text):
+        yield first
+    elif first.text.lstrip():
+        yield Text(first.text.lstrip())
+    yield from rest
+
+
+def _words(parts: Iterable[Inline]) -> Iterator[tuple[Inline, ...]]:
+    """The words, each with the space before it; what stands without one is part of it: a formula and its comma."""
+    word: list[Inline] = []
     for is_text, run in groupby(parts, lambda part: isinstance(part, Text)):
-        if is_text:
-            joined = "".join(part.text for part in run if isinstance(part, Text))
-            yield from (Text(word) for word in re.findall(r"\s*\S+|\s+$", joined))
-        else:
-            yield from run
+        if not is_text:
+            word.extend(run)
+            continue
+        joined = "".join(part.text for part in run if isinstance(part, Text))
+        for piece in re.findall(r"\s*\S+|\s+$", joined):
+            if word and piece[0].isspace():
+                yield tuple(word)
+                word = []
+            word.append(Text(piece))
+    if word:
+        yield tuple(word)

@@ -21,6 +21,7 @@ from solver.graph import Definition
 from solver.layerpages import LayerPages
 from solver.layerupdates import LayerUpdates
 from solver.lines import brief_links, definition_links
+from solver.losses import LOSSES
 from solver.matrices import Matrices
 from solver.names import Name, QuantityName, Total
 from solver.phrases import PHRASES, counted
@@ -176,7 +177,23 @@ class Pages:
             title = sentence(self.words[key], unit=unit_title(group.unit))
             return Section(level, title, blocks, f"unit {group.unit.name.text}")
         key = "error" if group.loss else "softmax" if group.softmax else "definitions"
-        return Section(level, (Text(self.words[key]),), blocks, key)
+        said = () if brief else tuple(self.right_class(group, one))
+        return Section(level, (Text(self.words[key]),), (*said, *blocks), key)
+
+    def right_class(self, group: Group, one: Pass) -> Iterator[Paragraph]:
+        """Of a loss with a part for each wrong class: which is the right one, and what the targets are for."""
+        if not group.loss or not LOSSES[group.loss].pairwise or not self.backward.is_new("right class"):
+            return
+        outputs = [other.unit.output for other in self.problem.groups if other.unit and other.unit.is_output]
+        givens = self.problem.graph.givens
+        right = [
+            output
+            for output, target in zip(outputs, self.problem.targets, strict=True)
+            if target in givens and givens[target].value == 1
+        ]
+        same = len(group.names) <= len(outputs)  # for every sample: its class has no part, beside E itself
+        key = "right class" if same else "right class of sample"
+        yield Paragraph(sentence(self.words[key], output=Math(Symbol(one.scope.name(right[0]))) if same else ""))
 
     def full_line(self, definition: Definition) -> Chain:
         links = definition_links(self.board, definition, too_small=self.words["too small"], words=self.words)
@@ -313,7 +330,8 @@ class Pages:
             cells.append((self.line_of(graph.by_name[turn.new(name)]),))
             rows.append(tuple(cells))
         header = tuple((Text(self.words[key]),) for key in (("gradient", "new") if not known else ("new",)))
-        title = sentence(self.words["likewise"], parameter=Math(Symbol(names[0])), last=Math(Symbol(names[-1])))
+        key = "likewise" if len(names) > 1 else "likewise one"
+        title = sentence(self.words[key], parameter=Math(Symbol(names[0])), last=Math(Symbol(names[-1])))
         blocks = (Table(header, tuple(rows)), *self.closing.left_out(len(names) - len(shown)))
         return Section(level, title, blocks, f"update {names[0].text} and others")
 

@@ -90,7 +90,7 @@ def test_a_unit_says_which_case_applies(activation: str, x: str, line: str) -> N
         ("L: 'max(0, 1 - y*o)'", "o", {"y": "10", "o": "0.1"}, r"1 - y o = 0\text{: max"),
         ("L: 'min(a, b)'", "a", {"a": "2", "b": "3"}, r"&= 1 &&\quad \text{since }a = 2 < 3 = b"),
         ("L: 'max(a, b)'", "a", {"a": "2", "b": "2"}, r"&= 1 &&\quad a = 2 = b\text{: max"),
-        ("L: 'max(a, b, 1)'", "a", {"a": "2", "b": "3"}, r"&= 0 &&\quad \text{since }b > a\text{, }b > 1"),
+        ("L: 'max(a, b, 1)'", "a", {"a": "2", "b": "3"}, r"&= 0 &&\quad \text{since }b = 3 > 2 = a"),
         ("L: 'abs(y - o)'", "o", {"y": "1", "o": "0.4"}, r"&= -1 &&\quad \text{since }y - o = 0.6 > 0"),
         ("L: 'abs(y - o)'", "o", {"y": "1", "o": "1"}, r"y - o = 0\text{: abs has no derivative there; }0\text{ is taken}"),
         ("L: 'elu(z, 1.5)'", "z", {"z": "0"}, r"&= L + 1.5 &&\quad z = 0\text{: ELU has no derivative there; }1.5\text{ is taken}"),
@@ -282,10 +282,77 @@ def test_a_case_inside_a_formula_is_told_and_its_derivative_is_one_or_nothing(p:
     assert slope in page
 
 
+def test_what_is_taken_for_a_step_at_zero_is_told_and_checked() -> None:
+    """Many courses take 1 there."""
+    spec = "title: T\ngiven: {x: 0, w: 2}\ndefine: {y_in: w*x, y: 'F(y_in) + 1', L: 3*y}\n"
+    for function, word in (("step", "Step"), ("sign", "sign")):
+        worked = work_text(spec.replace("F", function))
+        written = write(worked, ["latex", "markdown"])
+        assert not written.diagnostics, written.diagnostics
+        told = rf"y_{{\text{{in}}}} = 0\text{{: {word} is taken as }}0\text{{ there}}"
+        assert told in written.texts["markdown"]
+        text = unwrapped(written.texts["latex"])
+        assert told in text
+        for before, after in (
+            ("}0\\text{ there}", "}1\\text{ there}"),
+            (r"\quad y_{\text{in}} = 0", r"\quad y_{\text{in}} = 1"),
+        ):
+            changed = text.replace(before, after)
+            assert changed != text
+            assert read_back(changed, "latex", worked.solution, names_of(worked))
+
+
+def test_what_is_continuous_at_a_kink_has_its_value_without_a_word() -> None:
+    assert "is taken" not in page("z: relu(x), L: abs(z) + v", "v", x="0", v="1")
+
+
+@pytest.mark.parametrize(
+    ("formula", "by", "given", "told", "untold"),
+    [
+        ("max(x, 2, u)", "u", {"x": "2", "u": "-3"}, r"\text{since }x = 2 > -3 = u", "derivative there"),
+        ("max(x, 2, u)", "x", {"x": "2", "u": "-3"}, r"x = 2\text{: max has no derivative there", "since"),
+        ("max(relu(a), relu(b))", "b", {"a": "-1", "b": "-2"}, r"\text{since }b = -2 < 0", "derivative there"),
+        ("max(relu(a), relu(b))", "b", {"a": "-1", "b": "0"}, "max has no derivative there", "since"),
+        ("max(a, 2*a - 1)", "a", {"a": "1"}, "max has no derivative there", "since"),
+        ("max(a, b, 1, c)", "b", {"a": "2", "b": "1", "c": "0"}, r"\text{since }a = 2 > 1 = b", "derivative there"),
+    ],
+)
+def test_a_tie_is_told_only_where_the_derivative_depends_on_it(
+    formula: str, by: str, given: dict[str, str], told: str, untold: str
+) -> None:
+    text = page(f"L: '{formula}'", by, **given)
+    slope = text[text.index("Gradient") :]
+    assert told in slope
+    assert untold not in slope
+
+
+POOL = "define: {p: 'max(relu(a), relu(b), relu(c), relu(d))', L: p^2}\nfind: {gradient: {of: L, by: [c]}}\n"
+
+
+def test_many_comparisons_are_a_paragraph_below_their_line() -> None:
+    worked = work_text("title: T\ngiven: {a: 0.5, b: -1, c: 1.5, d: 0.125}\n" + POOL)
+    written = write(worked, ["latex", "markdown"])
+    assert not written.diagnostics, written.diagnostics
+    for text in written.texts.values():
+        assert not re.search(r"& && *\\text\{,", text)
+        assert "Here $\\operatorname{ReLU}(c) > \\operatorname{ReLU}(a)$, " in text
+        assert "$b = -1 < 0$" in text
+    text = written.texts["latex"]
+    for before, after in (
+        ("$b = -1 < 0$", "$b = -1 > 0$"),
+        ("$b = -1 < 0$", "$b = 1 < 0$"),
+        ("$b = -1 < 0$", "$b = -2 < 0$"),
+        ("ReLU}(c) > ", "ReLU}(c) < "),
+    ):
+        changed = text.replace(before, after)
+        assert changed != text
+        assert read_back(changed, "latex", worked.solution, names_of(worked)), after
+
+
 def test_two_cases_of_one_formula_are_told_side_by_side() -> None:
     spec = "title: T\ngiven: {a: 2, b: -3}\ndefine: {L: 'abs(a) + relu(b) + max(a, b)'}\n"
     written = write(work_text(spec), ["markdown"])
     assert not written.diagnostics, written.diagnostics
     page = written.texts["markdown"]
-    assert r"&= 2 + 2 && \text{since }a = 2 > 0\text{, }b = -3 < 0\text{, }" in page
+    assert r"&= 2 + 2 && \text{since }a = 2 > 0\text{, }b = -3 < 0\text{,}" in page
     assert "&& a = 2 > -3 = b" in page

@@ -234,6 +234,14 @@ def test_words_are_wrapped_between_words_and_none_is_lost() -> None:
     assert joined == "the same function, x written as a power"
 
 
+def test_no_line_of_words_begins_with_a_comma() -> None:
+    x = Math(Symbol(Name("x")))
+    lines = list(wrapped((Text("since "), x, Text(", "), x, Text(", ("), x, Text(")")), 4))
+    assert [[part.text if isinstance(part, Text) else "x" for part in line] for line in lines] == [
+        ["since"], ["x", ","], ["x", ","], ["(", "x", ")"],
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("code", "shown"), [("a_b", "`a_b`"), ("a$b", r"a\$b"), ("a`b", r"a\`b"), (" ", " ")])
 def test_code_that_cannot_stand_in_backticks_is_plain(code: str, shown: str) -> None:
     assert code_span(code) == shown

@@ -240,3 +240,36 @@ def test_a_theta_that_is_subtracted_is_a_threshold_and_one_that_is_added_a_bias(
     assert "- Biases: $\\theta_2 = 0.3$, $b = 0.1$\n- Threshold: $\\theta_1 = 0.8$\n" in page
     both = write(work_text(spec.replace("+ theta_2 - b", "- theta_2 + b")), ["markdown"]).texts["markdown"]
     assert "- Bias: $b = 0.1$\n- Thresholds: $\\theta_1 = 0.8$, $\\theta_2 = 0.3$\n" in both
+
+
+CLASSES = """title: T
+method: backprop
+network:
+  inputs: [1, 2]
+  layers:
+    - {activation: linear, weights: [[0.5, 0.25], [0.5, 0]], biases: [0.1, 0.2]}
+  targets: [0, 1]
+  loss: multiclass_hinge
+  learning_rate: 0.1
+find: {update: all}
+"""
+
+
+def test_the_heading_of_one_other_parameter_names_it_alone() -> None:
+    hidden = "    - {activation: relu, weights: [[1, 2], [0, 1], [1, 0]], biases: [0, 0, 0]}\n"
+    spec = (
+        CLASSES.replace("layers:\n", f"layers:\n{hidden}").replace("0.25]", "0.25, 1]").replace("0.5, 0]", "0.5, 0, 1]")
+    )
+    text = write(work_text(spec), ["markdown"]).texts["markdown"]
+    assert "## Likewise for ${b^{(2)}_{2}}$\n" in text
+    assert "## Likewise for the others, ${b^{(1)}_{2}}$ to ${b^{(1)}_{3}}$\n" in text
+
+
+def test_a_multiclass_hinge_tells_which_class_is_right() -> None:
+    text = write(work_text(CLASSES), ["markdown"]).texts["markdown"]
+    assert text.count("The right class is the one whose target is 1, here that of ${a^{(1)}_{2}}$.") == 1
+    sampled = CLASSES.replace("  targets: [0, 1]\n", "").replace("inputs: [1, 2]", "inputs: [x_1, x_2]")
+    samples = "samples: [{x_1: 1, x_2: 2, y_1: 1, y_2: 0}, {x_1: 2, x_2: 2, y_1: 0, y_2: 1}]\ntrain: {epochs: 1}\n"
+    written = write(work_text(sampled + samples), ["markdown"])
+    assert not written.diagnostics, written.diagnostics
+    assert written.texts["markdown"].count("the part of the right class is 0 by its first factor") == 1

@@ -219,7 +219,7 @@ def test_a_wrong_rule_that_is_worked_on_consistently_is_noticed() -> None:
 def test_lines_and_rows_are_found_in_both_formats() -> None:
     latex = "$a = 1$ and\n\\begin{align*}\nz &= 1 \\tag{1} \\\\\n   &\\approx 2 &&\\quad \\text{why}\n\\end{align*}\n$w$ & $0.3$ \\\\"
     markdown = "$a = 1$ and\n\n$$\n\\begin{aligned}\nz &= 1 \\\\\n   &\\approx 2 && \\text{why}\n\\end{aligned} \\tag{1}\n$$\n\n| $w$ | $0.3$ |\n"
-    expected = [Line("a", (("=", "1"),)), Line("z", (("=", "1"), (r"\approx", "2"))), Row(("w", "0.3"))]
+    expected = [Line("a", (("=", "1"),), running=True), Line("z", (("=", "1"), (r"\approx", "2"))), Row(("w", "0.3"))]
     assert list(mathematics(latex, "latex")) == list(mathematics(markdown, "markdown")) == expected
 
 

@@ -15,10 +15,10 @@ from solver.readback.givens import other_givens
 from solver.readback.known import Known
 from solver.readback.mentions import mention_faults
 from solver.readback.numbers import Terms, Unreadable, digits_of
-from solver.readback.page import Line, Mention, Row, Syntax, mathematics
+from solver.readback.page import Claim, Compared, Mention, Row, Syntax, mathematics
 from solver.readback.points import differ
 from solver.readback.reads import read_line
-from solver.readback.reasons import Reader, above, below, said_beside
+from solver.readback.reasons import COMPARED, DERIVATIVES, Reader, above, below, said_beside
 from solver.readback.rows import Rows
 from solver.readback.structure import (
     are_same,
@@ -31,7 +31,7 @@ from solver.readback.structure import (
     stands_for,
     wrongly_rounded,
 )
-from solver.readback.tex import Named, Node, Operator, Tree, evaluate, is_numeric
+from solver.readback.tex import Named, Node, Operator, Tree, evaluate, is_numeric, read_formula
 
 PRECISIONS = (192, 10_000)
 
@@ -46,9 +46,7 @@ def false_lines(text: str, syntax: Syntax, names: frozenset[str], convention: Co
 
 
 @lru_cache(maxsize=4)  # the formats of one problem claim the same
-def _false_claims(
-    claims: tuple[Line | Row | Mention, ...], names: frozenset[str], convention: Convention
-) -> tuple[str, ...]:
+def _false_claims(claims: tuple[Claim, ...], names: frozenset[str], convention: Convention) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for bits in PRECISIONS:  # a ball too wide to tell is no fault of the page
         with ctx.workprec(bits):
@@ -63,12 +61,14 @@ def _false_claims(
 
 @dataclass(slots=True)
 class _Page(Known):
-    claims: tuple[Line | Row | Mention, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
     def faults(self) -> Iterator[str]:
+        general = bool(self.convention.points)
         lines: list[list[Read]] = []
         rows: list[Row] = []
         mentions: list[Mention] = []
+        compared: list[Compared] = []
         for item in self.claims:
             if isinstance(item, Row):
                 rows.append(item)
@@ -76,10 +76,13 @@ class _Page(Known):
             if isinstance(item, Mention):
                 mentions.append(item)
                 continue
+            if isinstance(item, Compared):
+                compared.append(item)
+                continue
             if not item.cited and self.take_over(item):
                 continue
             try:
-                entries = read_line(item, self.names, self.matrices, whole=bool(self.convention.points))
+                entries = read_line(item, self.names, self.matrices, whole=item.running or general)
             except Unreadable as reason:
                 yield f"{item}: {reason}"
                 continue
@@ -93,12 +96,23 @@ class _Page(Known):
             if len(entries) > 1:
                 yield from self.told(entries[0].line, self.together(entries))
         for mention in mentions:
-            yield from self.told(mention, mention_faults(mention, self.names, self.reads, bool(self.convention.points)))
+            yield from self.told(mention, mention_faults(mention, self.names, self.reads, general))
+        for item in compared:
+            yield from self.told(item, self.comparison(item.formula, general))
         table = Rows(self)
         for row in rows:
             yield from self.told(row, table.check(row))
 
-    def told(self, what: Line | Mention | Row, faults: Iterator[str]) -> Iterator[str]:
+    def comparison(self, formula: str, general: bool) -> Iterator[str]:
+        """A comparison in running text holds; on a page true for all numbers it says where something is so."""
+        if general:
+            yield from mention_faults(Mention((formula,)), self.names, self.reads, general)
+        else:
+            first, *others = COMPARED.split(formula)
+            members = [read_formula(text, self.names) for text in (first, *others[1::2])]
+            yield from self.reader().comparison(members, others[::2])
+
+    def told(self, what: Claim, faults: Iterator[str]) -> Iterator[str]:
         """What is found wrong, with the line it is found in; a line that has no value is wrong as well."""
         try:
             yield from (f"{what}: {fault}" for fault in faults)
@@ -137,6 +151,7 @@ class _Page(Known):
             relation = read.line.members[0][0]
             if relation != "=" or self.given[read.left] != {(): said.value}:
                 yield from related(self.given[read.left], numbers.plain(said.value), relation, 0)
+            yield from self.slope_alone(read)
             return
         values = self.claimed(read)
         yield from self.shape(read)
@@ -144,7 +159,7 @@ class _Page(Known):
         relations = [relation for relation, _ in read.line.members]
         for place, relation in enumerate(relations):
             before, after = values[place], values[place + 1]
-            if relation == "=" and self.is_left_open(before, after):
+            if relation == "=" and not self.is_stated(read) and self.is_left_open(before, after):
                 yield from self.at_points(read, place)
                 continue
             by_statement = self.is_stated(read) and before is not None and after is not None and {*before} != {*after}
@@ -212,8 +227,7 @@ class _Page(Known):
 
     def reasons(self, read: Read) -> Iterator[str]:
         """Why a case applies; and whether what follows a derivative to be taken is the one that a reader finds."""
-        general = bool(self.convention.points)
-        reader = Reader(self.names, self.value, self.convention.mode, self.formulas, general)
+        reader = self.reader()
         first = read.members[0]
         name, worked, by = read.left, first, ""
         if isinstance(first, Operator):  # of a quantity of the page; a derivation is proven elsewhere
@@ -229,6 +243,17 @@ class _Page(Known):
         beside = names_in(taken) - names_in(worked)  # y_out(1 - y_out): rounded or stated, it is not what y_in gives
         if not beside or not (self.convention.carried or beside & self.given.keys()):
             yield from reader.derivative(worked, by, taken)
+
+    def slope_alone(self, read: Read) -> Iterator[str]:
+        """A local derivative that a line gives as a number is the one that a reader finds."""
+        member = read.members[0]
+        for name in self.differentiated(read) if read.left.startswith(DERIVATIVES) else ():
+            for by in names_in(self.formulas[name]):
+                if member is not None and read.left == above(name)[0] + below(by)[0]:
+                    yield from self.reader().derivative(self.formulas[name], by, member)
+
+    def reader(self) -> Reader:
+        return Reader(self.names, self.value, self.convention.mode, self.formulas, bool(self.convention.points))
 
     def differentiated(self, read: Read) -> list[str]:
         """The quantity whose derivative stands on the left of a line."""

@@ -32,6 +32,7 @@ MATH_TAG = re.compile(
 CELL_END = re.compile(r"</t[dh]>")
 PMATRIX = re.compile(r"\\begin\{pmatrix\}(?P<rows>.*?)\\end\{pmatrix\}", re.DOTALL)
 COMPARISON = re.compile(r"\\(?:ge|le|ne)(?![a-z])|[<>]")
+ORDER = re.compile(r"\s[<>]\s")
 SIGNED = re.compile(r"\{(-.*)\}")
 """A formula in braces, so that the minus it begins with is no operator."""
 TAG = re.compile(r"\\(?:solver)?tag\{[0-9]+\}")
@@ -47,16 +48,27 @@ class Line:
     """left relation member relation member ...; `left` is empty where a line of a display goes on without one.
 
     `reasons` holds the formulas of the reason beside a member, with the member's place. A `cited` line stands in a
-    drawing: it is checked like any other, and nothing is learned from it.
+    drawing: it is checked like any other, and nothing is learned from it. One of `running` text may equate formulas.
     """
 
     left: str
     members: tuple[tuple[str, str], ...]
     reasons: tuple[tuple[int, tuple[str, ...]], ...] = ()
     cited: bool = False
+    running: bool = False
 
     def __str__(self) -> str:
         return self.left + "".join(f" {relation} {member}" for relation, member in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison in running text: 1 - y o = 0.4 > 0."""
+
+    formula: str
+
+    def __str__(self) -> str:
+        return self.formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +91,10 @@ class Row:
         return " | ".join(self.cells)
 
 
-def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) -> Iterator[Line | Row | Mention]:
+Claim = Line | Row | Mention | Compared
+
+
+def mathematics(text: str, syntax: Syntax, names: frozenset[str] = frozenset()) -> Iterator[Claim]:
     """What a page says in formulas, in the order it is read, its drawings first.
 
     `names` are needed where a drawing prints them otherwise than the text does.
@@ -131,7 +146,7 @@ def uncovered(text: str) -> str:
     return "".join((*kept, text[position:]))
 
 
-def _running(text: str) -> Iterator[Line | Row | Mention]:
+def _running(text: str) -> Iterator[Claim]:
     for line in text.splitlines():
         formulas = INLINE.findall(line)
         cells = line.count(" & ") + 1 if line.rstrip().endswith(r"\\") else line.count("|") - 1
@@ -139,9 +154,11 @@ def _running(text: str) -> Iterator[Line | Row | Mention]:
             yield Row(tuple(formulas))
             continue
         for formula in formulas:
-            if RELATION.search(formula):
-                yield _line(formula)
-        mentioned = tuple(formula for formula in formulas if not RELATION.search(formula))
+            if ORDER.search(formula):
+                yield Compared(formula)
+            elif RELATION.search(formula):
+                yield replace(_line(formula), running=True)
+        mentioned = tuple(formula for formula in formulas if not (RELATION.search(formula) or ORDER.search(formula)))
         if mentioned:
             yield Mention(mentioned)
 

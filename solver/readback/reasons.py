@@ -61,7 +61,7 @@ class Reader:
                     yield "the reason compares what no case depends on"
                 compared.extend(tree for tree in members if signed_literal(tree) is None)
             elif compared:
-                yield from self.taken(read_formula(first, self.names), worked, compared)
+                yield from self.taken(read_formula(first, self.names), worked, compared, left)
 
     def alone(self, part: str, by: str, worked: Tree, left: str) -> Iterator[str]:
         """E_1 alone depends on y_1, of all that the quantity differentiated on the left is made of."""
@@ -156,14 +156,19 @@ class Reader:
         if order and not _ordered(values[0], values[-1], order[0]):
             yield "the two ends of the reason are not in its order"
 
-    def taken(self, tree: Tree, worked: Tree, compared: list[Tree]) -> Iterator[str]:
-        """The derivative that is taken at a kink is the one that is taught for the function compared."""
+    def taken(self, tree: Tree, worked: Tree, compared: list[Tree], left: str) -> Iterator[str]:
+        """What is taken is what is taught for the function compared: its derivative at a kink, its value at a jump."""
         value = self.number(tree)
+        of_slope = self.general or left.startswith(DERIVATIVES)
         for call in _calls(worked):
             if call.parts[0] in compared and call.operation != UNNAMED:
-                taught = slopes_of(call.operation, [self.number(part) for part in call.parts])[0]
+                arguments = [self.number(part) for part in call.parts]
+                taught = (
+                    slopes_of(call.operation, arguments)[0] if of_slope else numbers.call(call.operation, arguments)
+                )
                 if numbers.differ(taught, value):
-                    yield f"another derivative is taken at the kink of {call.operation}"
+                    what = "derivative is taken at the kink" if of_slope else "value is taken at the jump"
+                    yield f"another {what} of {call.operation}"
 
     def derivative(self, worked: Tree, by: str, member: Tree) -> Iterator[str]:
         """The derivative that is printed is the one that a reader finds."""
