@@ -17,7 +17,8 @@ from solver.expression import Call, Expression, Number, Symbol
 from solver.goals import Update
 from solver.graph import Definition, Graph
 from solver.names import Local, Name, QuantityName, Total
-from solver.polynomial import Value
+from solver.near import ball
+from solver.polynomial import Polynomial, Value
 from solver.problem import Problem
 from solver.series import BITS, LENGTH, decided, evaluate_series, stated_series
 from solver.training import Run, Turn
@@ -81,8 +82,8 @@ class SecondRoute:
 
     def first_route(self, name: QuantityName) -> fmpq | arb:
         value = self.ours[name]
-        assert isinstance(value, fmpq | arb)
-        return value
+        assert not isinstance(value, Polynomial)
+        return value if isinstance(value, fmpq) else ball(value)
 
     def shares(self) -> Mapping[Expression, Expression]:
         """What is stated for a softmax, by its formula."""
