@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from flint import arb
 
-from solver.diagnostics import Fault, ProblemError
+from solver.diagnostics import Fault, Path, ProblemError
 from solver.evaluate import Impossible, Values
 from solver.expression import Call, Derivative, Expression, Symbol, substitute, symbols, walk
 from solver.graph import Definition
 from solver.identity import are_identical
-from solver.names import Name, QuantityName
+from solver.names import Local, Name, QuantityName, Total
 from solver.polynomial import Monomial, NotPolynomial, Polynomial, Value
 from solver.printed import Printed, is_update, print_definition, print_number, print_value
 from solver.rounding import Enclosure, RangeError, Relation, Rounding, UndecidedError, relation
@@ -52,8 +52,7 @@ class Board:
                 self.printed[key] = self._shown(name, extra)
             except (UndecidedError, RangeError) as reason:
                 definition = self.values.graph.by_name.get(name)
-                origin = definition.origin if definition else ()
-                raise ProblemError([Fault("S402", f"{name.text}: {reason}", origin)]) from None
+                raise ProblemError([_unprintable(name, definition.origin if definition else (), reason)]) from None
         return self.printed[key]
 
     def _shown(self, name: QuantityName, extra: int) -> Printed:
@@ -155,6 +154,16 @@ class Board:
     def _is_exact(self, name: QuantityName, extra: int) -> bool:
         value = self.values.of(Symbol(name))
         return not isinstance(value, arb) and self.shown(name, extra).value == value
+
+
+def _unprintable(name: QuantityName, origin: Path, reason: UndecidedError | RangeError) -> Fault:
+    """A quantity of which no digits can be printed, and in which update of a run."""
+    if isinstance(reason, UndecidedError):
+        return Fault("S402", f"{name.text}: {reason}", origin, "give that quantity other digits, or another given")
+    own = name.of if isinstance(name, Total | Local) else name
+    when = f" in update {own.step}" if isinstance(own, Name) and own.step else ""
+    hint = "take a smaller learning rate, or fewer updates" if when else "change the givens or the formula"
+    return Fault("S401", f"{name.stem} is too large or too small to be printed{when}", origin, hint)
 
 
 def _are_the_same(left: Expression, right: Expression) -> bool:

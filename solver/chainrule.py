@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from solver.calculus import local_derivative
-from solver.diagnostics import Fault, Path
+from solver.diagnostics import Path
 from solver.expression import ONE, Call, Expression, Negate, Product, Sum, Symbol, Term, symbols
 from solver.graph import Definition, Graph
 from solver.names import Local, Name, QuantityName, Total
@@ -52,13 +52,8 @@ def path_counts(graph: Graph, of: Name) -> Mapping[QuantityName, int]:
     return counts
 
 
-def along_paths(graph: Graph, of: Name, by: Name, origin: Path, faults: list[Fault]) -> Iterator[Definition]:
+def along_paths(graph: Graph, of: Name, by: Name, origin: Path) -> Iterator[Definition]:
     """The local derivatives along every path, and their products added."""
-    if path_counts(graph, of)[by] > MAX_PATHS:
-        message = f"{of.text} depends on {by.text} along more than {MAX_PATHS} paths"
-        hint = "write method: backprop, which goes from the loss back through each unit once"
-        faults.append(Fault("S404", message, origin, hint))
-        return
     softmaxes = softmax_units(graph)
     products: list[Expression] = []
     for way in paths(graph, of, by):

@@ -108,8 +108,9 @@ class Closing:
         return Math(self.board.shown(name).expression)
 
     def value(self, name: QuantityName) -> Math:
-        """A quantity with its value."""
+        """A quantity with its value; one that an unknown leaves open with its formula."""
         printed = self.board.shown(name).expression
         if printed == Symbol(name):
-            return Math(printed)
+            definition = self.board.values.graph.by_name.get(name)
+            return Math(printed, "=", definition.expression) if definition else Math(printed)
         return Math(Symbol(name), self.board.relation(Symbol(name), printed), printed)

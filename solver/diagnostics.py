@@ -24,7 +24,8 @@ class Place:
 class Fault:
     """One thing wrong with a spec, before its place in the file is looked up.
 
-    `path` leads to the value, `at_key` points at the key instead, `offset` counts characters into the value's text.
+    `path` leads to the value, `at_key` points at the key instead, `offset` counts characters into the value's text;
+    `key` is one that is missing there.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Fault:
     hint: str = ""
     offset: int = 0
     at_key: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,33 @@ class InternalError(SolverError):
     """A developer of solver must act: a stage was handed something an earlier stage should have refused."""
 
 
+OTHER_WORDS = {
+    "logistic": "sigmoid", "identity": "linear", "silu": "swish", "heaviside": "step", "hyperbolictangent": "tanh",
+    "mse": "mean_squared_error", "mae": "absolute_error", "sse": "squared_error", "bce": "binary_cross_entropy",
+    "logloss": "binary_cross_entropy", "categoricalcrossentropy": "cross_entropy",
+    "gradientdescent": "sgd",
+}  # fmt: skip
+"""What else a word of the spec language is called, in small letters without marks between them."""
+
+
+def closest(word: str, allowed: Iterable[str]) -> str:
+    """The allowed word that is meant: the same in other letters, under another name, or misspelt; "" for none."""
+    words = [word for word in allowed if word]
+    plain = _plain(word)
+    alike = [other for other in words if other == OTHER_WORDS.get(plain) or _plain(other) == plain]
+    return next(iter(alike or difflib.get_close_matches(word, words, n=1, cutoff=0.6)), "")
+
+
+def _plain(word: str) -> str:
+    return "".join(character for character in word.casefold() if character.isalnum())
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """A hint that names the nearest allowed word, or else all of them."""
     words = [word for word in allowed if word]
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    close = closest(word, words)
     if close:
-        return f"did you mean {close[0]!r}?"
+        return f"did you mean {close!r}?"
     return f"one of: {', '.join(words)}" if words else ""
 
 
@@ -122,7 +145,12 @@ CODES = {
     ),
     "S304": ("definitions go round in a circle", "No definition may read itself, directly or through others."),
     "S305": ("a name is given twice", "A name stands for one quantity. Rename one of the two."),
-    "S306": ("an unknown name", "The goal names something that is neither given nor defined."),
+    "S306": (
+        "a name that does not fit",
+        "The goal names something that is neither given nor defined, or something that it cannot be asked of: a "
+        "derivative by a name that the quantity does not depend on, an update of a quantity that a formula defines or "
+        "the samples set.",
+    ),
     "S307": (
         "shapes do not fit",
         "The weights of a layer have shape (n_out, n_in): a row for each of its units, a column for each unit of the "
@@ -139,7 +167,11 @@ CODES = {
         "`notation: matrix` lays out a network by its layers (network: layers:) with at most 10 units in each and at "
         "most 10 inputs, so that every matrix is written out whole. Leave it out for any other problem.",
     ),
-    "S401": ("a value cannot be computed", "A division by zero, a logarithm of zero or a value outside a domain."),
+    "S401": (
+        "a value cannot be computed",
+        "A division by zero, a logarithm of zero, a value outside a domain, or one that has grown out of all bounds, "
+        "as in a training run with too large a learning rate.",
+    ),
     "S402": (
         "a digit cannot be decided",
         "The number lies so near to the middle between two printed values that no precision tells them apart.",

@@ -32,7 +32,7 @@ from solver.expression import (
 from solver.functions import FUNCTIONS, A, Function, U, Undecided, sign_of
 from solver.graph import Definition, Graph
 from solver.names import QuantityName
-from solver.near import Near, ball, joined, near_value
+from solver.near import Near, ball, joined, near_value, whole_power
 from solver.polynomial import (
     Coefficient,
     Monomial,
@@ -54,9 +54,15 @@ ZERO, MINUS_ONE = fmpq(0), fmpq(-1)
 APART_BITS, ENOUGH_BITS = 512, 64
 """The bits that are worked with where numbers are kept apart from fractions, and those that tell a number from zero."""
 
+OTHERWISE = "change the givens or the formula, so that"
+
 
 class Impossible(ArithmeticError):
-    """The value does not exist: a division by zero or an argument outside a domain."""
+    """The value does not exist: a division by zero or an argument outside a domain; `hint` says what may help."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class LogOfZero(Impossible):
@@ -122,7 +128,7 @@ def _product(factors: tuple[Expression, ...], values: Mapping[QuantityName, Valu
 def divide(left: Value, right: Value) -> Value:
     """The quotient; an exact zero divided by anything but zero is an exact zero. Raises like `evaluate`."""
     if is_zero(right):
-        raise Impossible("division by zero")
+        raise Impossible("division by zero", f"{OTHERWISE} the divisor is not 0")
     if isinstance(right, Polynomial):
         raise NotPolynomial
     if not isinstance(right, fmpq) and right.contains(0):
@@ -143,10 +149,10 @@ def raise_to(base: Value, exponent: Value, near: bool = False) -> Value:
                 raise NotPolynomial
             return power(base, whole)
         if whole < 0 and is_zero(base):
-            raise Impossible(f"zero to the power {whole}")
+            raise Impossible(f"zero to the power {whole}", f"{OTHERWISE} the base is not 0")
         if isinstance(base, fmpq) and base.height_bits() * abs(whole) < (MAX_HEIGHT_APART if near else MAX_HEIGHT):
             return base**whole
-        return finite((arb(base) if isinstance(base, fmpq) else base) ** whole)
+        return finite(base**whole if isinstance(base, Near) else whole_power(arb(base), whole))
     if isinstance(base, Polynomial):
         raise NotPolynomial
     if exponent == fmpq(1, 2):
@@ -154,7 +160,8 @@ def raise_to(base: Value, exponent: Value, near: bool = False) -> Value:
     if is_zero(base) and exponent > 0:
         return fmpq(0)
     if base < 0 or is_zero(base):
-        raise Impossible("a power with a base that is not positive and an exponent that is not whole")
+        message = "a power with a base that is not positive and an exponent that is not whole"
+        raise Impossible(message, f"{OTHERWISE} the base is positive")
     value = ball(base) ** ball(exponent)
     return finite(joined(ZERO, value) if near else value)
 
@@ -200,7 +207,7 @@ def _refuse_outside(function: Function, argument: Coefficient) -> None:
         raise Undecided("the sign of an argument")
     shown = str(argument) if isinstance(argument, fmpq) else ball(argument).str(6, radius=False)
     message = f"{function.name} of {shown}, but its argument must be {function.domain}"
-    raise LogOfZero(message) if is_zero(argument) else Impossible(message)
+    raise (LogOfZero if is_zero(argument) else Impossible)(message, f"{OTHERWISE} it is {function.domain}")
 
 
 def finite(value: Coefficient) -> Coefficient:
@@ -356,7 +363,7 @@ def _computed(graph: Graph, bits: int) -> dict[QuantityName, Value]:
                 values[definition.name] = Polynomial.unknown(definition.name)
             except Impossible as reason:
                 message = f"{definition.name.text} has no value: {reason}"
-                raise ProblemError([Fault("S401", message, definition.origin)]) from None
+                raise ProblemError([Fault("S401", message, definition.origin, reason.hint)]) from None
     return values
 
 

@@ -158,8 +158,8 @@ def _gelu(u: arb) -> arb:
 
 
 def _softmax(own: arb, *units: arb) -> arb:
-    """exp(own)/(exp(z_1) + ...), the fraction cancelled by exp(own), so that nothing grows beyond bounds."""
-    return 1 / sum(((unit - own).exp() for unit in units), arb(0))
+    """exp(own)/(exp(z_1) + ...), the fraction cancelled by exp(own), so that nothing grows; one unit alone has 1."""
+    return arb(1) if len(units) == 1 else 1 / sum(((unit - own).exp() for unit in units), arb(0))
 
 
 def _equal_shares(own: fmpq, *units: fmpq) -> fmpq | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from solver.chainrule import FEW_PATHS, Backprop, IsOne, along_paths, path_counts
+from solver.chainrule import FEW_PATHS, MAX_PATHS, Backprop, IsOne, along_paths, path_counts
 from solver.diagnostics import Fault, Path, ProblemError
 from solver.expression import Number
 from solver.graph import Definition, Graph
@@ -16,6 +16,9 @@ from solver.shortcuts import ends_in_softmax
 
 MANY = 16
 """More parameters than this are not each worked in full; their derivatives are then taken from the loss back."""
+
+NAMED = 6
+"""Names that a fault lists; of more it says how many."""
 
 Method = Literal["", "paths", "backprop"]
 """How derivatives are taken: along each path, or from the loss back; "" decides by the number of paths."""
@@ -91,14 +94,28 @@ def _derivatives(goal: Goal, graph: Graph, method: Method, is_one: IsOne, faults
         case _:
             return
     found = list(_independent(graph, of, by, goal.origin))
+    along = chosen_method(graph, of, by, method) == "paths"
+    if along and not found:
+        found.extend(_too_many(graph, of, by, goal.origin))
     faults.extend(found)
     if found:
         return
-    if chosen_method(graph, of, by, method) == "backprop":
-        yield from Backprop(graph, of, by, goal.origin, is_one).definitions()
-    else:
+    if along:
         for name in by:
-            yield from along_paths(graph, of, name, goal.origin, faults)
+            yield from along_paths(graph, of, name, goal.origin)
+    else:
+        yield from Backprop(graph, of, by, goal.origin, is_one).definitions()
+
+
+def _too_many(graph: Graph, of: Name, by: Sequence[Name], origin: Path) -> Iterator[Fault]:
+    """One fault for all names to which more paths lead than a page has room for."""
+    counts = path_counts(graph, of)
+    many = [name.text for name in by if counts[name] > MAX_PATHS]
+    if many:
+        others = f" and {len(many) - NAMED} more names" if len(many) > NAMED else ""
+        message = f"{of.text} depends on {', '.join(many[:NAMED])}{others} along more than {MAX_PATHS} paths"
+        hint = "write method: backprop, which goes from the loss back through each unit once"
+        yield Fault("S404", message, origin, hint)
 
 
 def _independent(graph: Graph, of: Name, by: Sequence[Name], origin: Path) -> Iterator[Fault]:
@@ -113,10 +130,9 @@ def _independent(graph: Graph, of: Name, by: Sequence[Name], origin: Path) -> It
 
 
 def _refused(graph: Graph, goal: Update) -> Iterator[Fault]:
-    """A fault for each name that is no parameter, or whose new value would take a name that is taken."""
+    """A fault for each name whose new value would take a name that is taken."""
     taken = {name.tagged("") for name in graph.names() if isinstance(name, Name) and name.tag == "new"}
     for name in goal.of:
-        if name.tag or name in taken:
-            new = name.tagged("new")
-            reason = f"{new.text} stands for another quantity" if not name.tag else "it is no parameter"
+        if name in taken:
+            reason = f"{name.tagged('new').text} stands for another quantity"
             yield Fault("S305", f"{name.text} cannot be updated: {reason}", goal.origin, "rename it")

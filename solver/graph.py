@@ -106,7 +106,10 @@ def order_faults(definitions: Sequence[Written]) -> Iterator[Fault]:
             circle = _circle(reads, name, read)
             if circle:
                 shown = " -> ".join(part.text for part in circle)
-                yield Fault("S304", f"{name.text} is defined by itself: {shown}", path, offset=offset)
+                hint = f"take {read.text} out of the formula of {name.text}"
+                if read != name:
+                    hint += f", or give {read.text} a value in place of its formula"
+                yield Fault("S304", f"{name.text} is defined by itself: {shown}", path, hint, offset)
                 break
             yield Fault(
                 "S303", f"{read.text} is used before it is defined", path,

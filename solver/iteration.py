@@ -114,7 +114,8 @@ class Iteration:
             return _lean(evaluate(definition.expression, values))
         except (Impossible, NotPolynomial) as reason:
             message = f"{definition.name.text} has no value during the run: {reason}"
-            raise ProblemError([Fault("S401", message, definition.origin or self.training.origin)]) from None
+            hint = reason.hint if isinstance(reason, Impossible) else "give every value, or train less"
+            raise ProblemError([Fault("S401", message, definition.origin or self.training.origin, hint)]) from None
 
     def number(self, value: Value) -> fmpq | arb:
         if isinstance(value, Polynomial):

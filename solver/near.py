@@ -78,7 +78,7 @@ class Near:
         if exponent < 0:
             return 1 / self**-exponent
         if self.fraction == 0 or self.fraction.height_bits() * exponent > MAX_HEIGHT:
-            return joined(fmpq(0), ball(self) ** exponent)
+            return joined(fmpq(0), whole_power(ball(self), exponent))
         power: Real | Near = fmpq(1)
         for _ in range(exponent):
             power = self * power
@@ -106,6 +106,14 @@ class Near:
 
     def is_finite(self) -> bool:
         return bool(self.rest.is_finite())
+
+
+def whole_power(base: arb, exponent: int) -> arb:
+    """base^exponent; by squaring where the ball holds zero, of which FLINT takes no power."""
+    if exponent <= 0 or not base.contains(0):
+        return base**exponent
+    half = whole_power(base, exponent // 2) if exponent > 1 else arb(1)
+    return half * half * (base if exponent % 2 else arb(1))
 
 
 def _leading(value: Real | Near) -> Real:

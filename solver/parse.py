@@ -64,7 +64,7 @@ def parse_number(text: str) -> Number:
     if slash:
         divisor = _literal(bottom.strip())
         if divisor == 0:
-            raise ParseError(f"{text} divides by zero", text.index("/") + 1)
+            raise ParseError(f"{text} divides by zero", text.index("/") + 1, "write a number other than 0 below")
         value /= divisor
     text = text.strip().removeprefix("+")
     return Number(text if value else text.removeprefix("-"), value)
@@ -184,7 +184,7 @@ class _Parser:
         token = self.peek()
         if token.kind == "end":
             return
-        hint = ""
+        hint = "take it out, or write what stands before it"
         if token.kind in ("name", "number") or token.text == "(":
             hint = "write products with *, for example 2*x"
         elif token.text == "=":
@@ -244,12 +244,17 @@ class _Parser:
             node = self.sum()
             self.close(token)
             return node
-        raise ParseError(f"a name, a number or '(' is expected, not {token.text!r}", token.offset)
+        hint = "the formula breaks off here" if token.kind == "end" else f"something is missing before {token.text}"
+        raise ParseError(f"a name, a number or '(' is expected, not {token.text!r}", token.offset, hint)
 
     def named(self, token: Token) -> Expression:
         return Constant("pi") if token.text == "pi" else Symbol(parse_name(token.text))
 
     def call(self, token: Token) -> Expression:
+        if self.peek().text == ")":
+            raise ParseError(
+                f"{token.text}() has no argument", self.peek().offset, "write what it is taken of in the brackets"
+            )
         arguments = [self.sum()]
         while self.take(","):
             arguments.append(self.sum())
@@ -258,9 +263,10 @@ class _Parser:
 
     def close(self, opened: Token) -> None:
         if not self.take(")"):
-            hint = "inside { } a comma ends a value: put a formula with commas in quotes"
-            at_end = self.peek().kind == "end" and opened.kind == "name"
-            raise ParseError(f"a ')' is missing for {opened.text!r}", self.peek().offset, hint if at_end else "")
+            hint = "add ) where the bracket ends"
+            if self.peek().kind == "end" and opened.kind == "name":
+                hint = "add ), or put the formula in quotes: inside { } a comma ends a value"
+            raise ParseError(f"a ')' is missing for {opened.text!r}", self.peek().offset, hint)
 
     def deeper(self) -> None:
         self.depth += 1

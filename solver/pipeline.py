@@ -11,7 +11,7 @@ from flint import arb, fmpq
 from solver import reader
 from solver.derivation_reading import reading_of
 from solver.derive import derive
-from solver.diagnostics import Diagnostic, Fault, Place, ProblemError, ReadError
+from solver.diagnostics import Diagnostic, Fault, Place, ProblemError, ReadError, nearest
 from solver.document import Document
 from solver.evaluate import Impossible
 from solver.excerpt import values_taken_over
@@ -32,7 +32,8 @@ from solver.rounding import RangeError, UndecidedError
 from solver.sheet import problem_sheet
 from solver.solution import Solution, solve
 from solver.source import Source
-from solver.spec import place_of, validate
+from solver.spec import Spec, place_of, validate
+from solver.statement import known_names
 from solver.typeface import strange_character
 from solver.verify import verify, verify_document
 
@@ -95,6 +96,7 @@ def work(source: Source) -> Worked:
         document = derive(solution)
         verify_document(document, solution)
         math = printer(document, solution)
+        refuse_idle_notation(spec, solution, math)
         refuse_look_alikes(solution, math)
         return Worked(source.file, document, solution, math=math)
     except ProblemError as error:
@@ -131,6 +133,23 @@ def _faults(output: Output, name: str, known: Reading) -> list[tuple[str, str]]:
             what = f"{strange!r} (U+{ord(strange):04X})"
             found.append(("S601", f"the fonts of the PDF do not have the character {what}"))
     return found
+
+
+def refuse_idle_notation(spec: Spec, solution: Solution, math: MathTex) -> None:
+    """A notation for what the problem does not have is of a name that was misspelt. Raises ProblemError."""
+    noted = [name.text for name in spec.notation if isinstance(name, Name)]
+    if not noted:
+        return
+    worked = (name.plain for name in solution.full.graph.names() if isinstance(name, Name))
+    found = {*known_names(solution.problem), *worked, *math.matrices}
+    known = sorted(name.text for name in found if isinstance(name, Name))
+    faults = [
+        Fault("S306", f"{text} is no name of this problem", ("notation", text), nearest(text, known), at_key=True)
+        for text in noted
+        if text not in known
+    ]
+    if faults:
+        raise ProblemError(faults)
 
 
 def refuse_look_alikes(solution: Solution, math: MathTex) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import yaml
 
 from solver.diagnostics import ReadError
+from solver.yamlhints import suspect
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
@@ -74,7 +75,9 @@ def read_spec(data: bytes) -> Mapping:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         if "nesting depth" in (error.problem or ""):  # PyYAML 6.0.4 has a bound of its own, met while it looks ahead
             raise ReadError("S104", TOO_DEEP, line, column) from None
-        raise ReadError("S103", f"broken YAML: {error.problem}", line, column, _yaml_hint(text, line)) from None
+        opened = (error.context_mark.line + 1, error.context_mark.column + 1) if error.context_mark else (0, 0)
+        found = suspect(text, error.problem or "", line, column, *opened)
+        raise ReadError("S103", f"broken YAML: {error.problem}", found.line, found.column, found.hint) from None
     except yaml.YAMLError as error:
         raise ReadError("S103", f"broken YAML: {error}", 1, 1) from None
     if not isinstance(node, Mapping):
@@ -107,13 +110,6 @@ def decode(data: bytes) -> str:
         )
         raise ReadError("S101", f"the character U+{ord(match[0]):04X} has no place in a spec", line, column)
     return text
-
-
-def _yaml_hint(text: str, line: int) -> str:
-    lines = text.split("\n")
-    if any("\t" in lines[at] for at in (line - 2, line - 1) if 0 <= at < len(lines)):
-        return "indent with spaces, not with tabs"
-    return "put texts that hold ': ' or start with a special character in quotes"
 
 
 def _place(event: yaml.Event) -> tuple[int, int]:

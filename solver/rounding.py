@@ -37,6 +37,8 @@ UPDATE_PLACES = 12
 """An update's result shows the step's decimals up to this many; a smaller step no longer changes what is read."""
 MAGNITUDE = 2**21
 """Binary exponents beyond this are refused: what is printed is reckoned with exactly, and this is 600,000 digits."""
+LONGEST = 2**13
+"""Bits of a number that is written out with all its digits; Python writes at most 4,300 digits, and no page so many."""
 HALF = fmpq(1, 2)
 
 
@@ -194,7 +196,9 @@ def decimal(value: fmpq) -> Number:
 
 
 def at_places(whole: int, places: int) -> Number:
-    """n / 10^places written with `places` decimals; zero has no sign."""
+    """n / 10^places written with `places` decimals; zero has no sign. Raises RangeError for thousands of digits."""
+    if whole.bit_length() - min(places, 0) * 4 > LONGEST:
+        raise RangeError("the number is out of range")
     value = fmpq(whole) / _ten(places)
     if places <= 0:
         return Number(str(whole * 10**-places), value)

@@ -17,7 +17,7 @@ from solver.expression import Call, Expression, Number, Symbol
 from solver.goals import Update
 from solver.graph import Definition, Graph
 from solver.names import Local, Name, QuantityName, Total
-from solver.near import Near, ball
+from solver.near import ball
 from solver.polynomial import Polynomial, Value
 from solver.problem import Problem
 from solver.series import BITS, LENGTH, decided, evaluate_series, stated_series
@@ -83,7 +83,7 @@ class SecondRoute:
     def first_route(self, name: QuantityName) -> fmpq | arb:
         value = self.ours[name]
         assert not isinstance(value, Polynomial)
-        return ball(value) if isinstance(value, Near) else value
+        return value if isinstance(value, fmpq) else ball(value)
 
     def shares(self) -> Mapping[Expression, Expression]:
         """What is stated for a softmax, by its formula."""

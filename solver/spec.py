@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, TypeVar
 
 import pydantic
@@ -23,14 +23,32 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from solver import mathnotation, reader
-from solver.diagnostics import Diagnostic, Fault, Path, Place, ProblemError, nearest
+from solver.diagnostics import Diagnostic, Fault, Path, Place, ProblemError, closest, nearest
 from solver.expression import Expression, Number
+from solver.functions import FUNCTIONS
 from solver.names import PATTERN, Name, parse_name
-from solver.parse import ParseError, in_ascii, parse_equation, parse_expression, parse_function, parse_number
+from solver.parse import (
+    SIGNED_NUMBER,
+    ParseError,
+    in_ascii,
+    parse_equation,
+    parse_expression,
+    parse_function,
+    parse_number,
+)
 from solver.phrases import LANGUAGES
 from solver.rounding import Carry, Mode, Rounding
 
 MAX_DIGITS = 15
+VALUE_MISSING = "write a value after the colon"
+WANTED = {
+    "string_type": ("a text is expected here", "write one text; in quotes it may hold anything"),
+    "dict_type": ("a mapping of keys to values is expected here", "write key: value, each on a line below, indented"),
+    "list_type": ("a list is expected here", "write [...], with commas between"),
+    "too_short": ("at least one is needed", "add one"),
+    "string_pattern_mismatch": ("one line without slashes is expected here", "write it in one line, without / and \\"),
+}
+"""What pydantic finds wrong, in words, and what to do."""
 MAX_PLACE = 999
 """The last place in a chapter that `order` can name."""
 
@@ -76,9 +94,9 @@ def parsed_by(read: typing.Callable[[str], Any], code: str) -> typing.Callable[[
 
     def validate(text: Any) -> Any:
         if text is None:
-            raise PydanticCustomError("S202", "a value is missing here", {})
+            raise PydanticCustomError("S202", "a value is missing here", {"hint": VALUE_MISSING})
         if not isinstance(text, str):
-            raise PydanticCustomError("S203", "a single value is expected here", {})
+            raise PydanticCustomError("S203", "a single value is expected here", {"hint": "write one value"})
         try:
             return read(text)
         except ParseError as error:
@@ -94,11 +112,12 @@ def read_name(text: str) -> Name:
         odd = next((c for c in text if not (c.isascii() and (c.isalnum() or c == "_"))), "")
         what = f" (U+{ord(odd):04X} is not an ASCII letter)" if odd and not odd.isascii() else ""
         hint = "a letter first, then _ parts: w_h, w_11, eta"
-        if text.isascii() and text.isdecimal():
-            hint = "a decimal is written with a point: inside { } a comma ends a value"
+        if SIGNED_NUMBER.fullmatch(text):
+            hint = "a name stands here; its value stands under given"
         raise ParseError(f"{text!r} is not a name{what}", text.find(odd) if odd else 0, in_ascii(text, hint))
-    if text == "pi":
-        raise ParseError("'pi' is a constant and cannot be a name", 0, "choose another name")
+    if text == "pi" or text in FUNCTIONS:
+        what = "a constant" if text == "pi" else "a function"
+        raise ParseError(f"{text!r} is {what} and cannot be a name", 0, "choose another name")
     return parse_name(text)
 
 
@@ -221,8 +240,43 @@ def validate(node: reader.Mapping, model: type[AnySpec]) -> AnySpec:
     try:
         return model.model_validate(_plain(node))
     except pydantic.ValidationError as errors:
-        faults = (_fault(error, model) for error in errors.errors(include_url=False))
-        raise ProblemError(dict.fromkeys(faults)) from None
+        found = dict.fromkeys(_fault(error, model) for error in errors.errors(include_url=False))
+        raise ProblemError(_first_causes(found, node, model)) from None
+
+
+def _first_causes(found: Iterable[Fault], node: reader.Mapping, model: type[Spec]) -> Iterator[Fault]:
+    """The faults without those that only follow from another one.
+
+    A key that is misspelt is not missing as well; a key of a wrong kind has no value to miss; what is not indented is
+    no unknown key, but what the key above it is to hold.
+    """
+    faults = list(found)
+    unknown = {fault.path for fault in faults if fault.code == "S201"}
+    meant = {(*path[:-1], closest(str(path[-1]), _keys(model, path[:-1]))) for path in unknown}
+    no_keys = {fault.path for fault in faults if fault.at_key and fault.code == "S203"}
+    flat = dict(_not_indented(node, {str(path[0]) for path in unknown if len(path) == 1}))
+    outside = {(key,) for keys in flat.values() for key in keys}
+    for fault in faults:
+        if fault.code == "S202" and fault.at_key and len(fault.path) == 1 and (keys := flat.get(str(fault.path[0]))):
+            hint = f"indent the lines below it: {', '.join(keys)} stand beside it, not in it"
+            yield replace(fault, hint=hint)
+            continue
+        follows = (fault.key and (*fault.path, fault.key) in meant) or (fault.code == "S202" and fault.path in no_keys)
+        if not follows and fault.path not in outside:
+            yield fault
+
+
+def _not_indented(node: reader.Mapping, unknown: Collection[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each key that holds nothing, with the unknown keys that follow it."""
+    empty = ""
+    below: list[str] = []
+    for key, value in (*node.entries, (reader.Scalar("", 0, 0), node)):
+        if empty and key.text in unknown:
+            below.append(key.text)
+            continue
+        if below:
+            yield empty, below
+        empty, below = (key.text if isinstance(value, reader.Scalar) and value.empty else ""), []
 
 
 def place_of(node: reader.Mapping, fault: Fault, file: str, text: str) -> Diagnostic:
@@ -268,29 +322,43 @@ def _fault(error: ErrorDetails, model: type[Spec]) -> Fault:
     match kind:
         case "extra_forbidden":
             key = str(path[-1])
-            return Fault("S201", f"unknown key {key!r}", path, nearest(key, _keys(model, path[:-1])), at_key=True)
+            hint = _of_the_problem(path, model) or nearest(key, _keys(model, path[:-1]))
+            return Fault("S201", f"unknown key {key!r}", path, hint, at_key=True)
         case "missing":
-            return Fault("S202", f"the key {str(path[-1])!r} is missing", path[:-1], f"add {path[-1]}: ...")
+            return Fault(
+                "S202", f"the key {str(path[-1])!r} is missing", path[:-1], f"add {path[-1]}: ...", key=str(path[-1])
+            )
         case "literal_error":
             allowed = re.findall(r"'([^']*)'", context["expected"])
             found = str(error["input"])
             return Fault("S203", f"{found!r} is not allowed here", path, nearest(found, allowed))
         case _ if kind in ("S202", "S203", "S206", "S301"):
-            return Fault(kind, error["msg"], path, context.get("hint", ""), context.get("offset", 0), at_key)
+            hint = _hint(error, path, at_key, model)
+            return Fault(kind, error["msg"], path, hint, context.get("offset", 0), at_key)
         case _ if error["input"] is None:
-            return Fault("S202", "a value is missing here", path, at_key=True)
+            return Fault("S202", "a value is missing here", path, VALUE_MISSING, at_key=True)
         case _:
-            wanted = {
-                "string_type": "a text",
-                "dict_type": "a mapping of keys to values",
-                "list_type": "a list",
-            }
-            wanted["model_type"] = wanted["model_attributes_type"] = wanted["dict_type"]
-            if kind in wanted:
-                return Fault("S203", f"{wanted[kind]} is expected here", path)
-            line = "one line without slashes is expected here"
-            words = {"string_pattern_mismatch": line, "too_short": "at least one is needed"}
-            return Fault("S203", words.get(kind, error["msg"].replace("String should", "the text must")), path)
+            kind = "dict_type" if kind.startswith("model_") else kind
+            message, hint = WANTED.get(kind, (error["msg"].replace("String should", "the text must"), ""))
+            keys = _keys(model, path) if kind == "dict_type" else []
+            if path and keys and keys != _keys(model, path[:-1]):
+                hint = f"its keys are: {', '.join(keys)}"
+            return Fault("S203", message, path, hint)
+
+
+def _hint(error: ErrorDetails, path: Path, at_key: bool, model: type[Spec]) -> str:
+    """The hint of a reader of texts, or one that says more where the place does."""
+    if isinstance(error["input"], dict | list) and (hint := _of_the_problem(path, model)):
+        return hint
+    if at_key and str(path[-1]).isdecimal():
+        return "a decimal is written with a point: inside { } a comma ends a value"
+    return str(error.get("ctx", {}).get("hint", ""))
+
+
+def _of_the_problem(path: Path, model: type[Spec]) -> str:
+    """A hint for a key of the problem itself that stands inside another."""
+    key = str(path[-1]) if len(path) > 1 else ""
+    return f"{key} is a key of the problem itself: do not indent it" if key in model.model_fields else ""
 
 
 def _is_union_tag(part: str | int) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from solver.distance import apart
 from solver.evaluate import evaluate
-from solver.near import Near, ball, below, joined
+from solver.near import Near, ball, below, joined, whole_power
 from solver.parse import parse_expression
 from solver.readback import beside
 from solver.readback.beside import Beside
@@ -98,3 +98,11 @@ def test_the_distance_of_two_forms_of_one_shape(text: str) -> None:
         assert found.overlaps(true)
         assert not found.contains(0)
     assert found.rel_accuracy_bits() > 60
+
+
+@pytest.mark.parametrize("exponent", [1, 2, 3, 8])
+def test_a_ball_that_holds_zero_has_powers(exponent: int) -> None:
+    power = whole_power(arb(0, 1e-30), exponent)
+    assert power.is_finite()
+    assert power.contains(0)
+    assert whole_power(arb(3), exponent) == 3**exponent

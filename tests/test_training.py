@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from conftest import solved, work_text
+from conftest import solved, work_text, works
 
 from solver.data import values
 from solver.descent import KEPT, RULES
@@ -302,3 +302,44 @@ def test_what_a_raised_number_marks_after_the_updates_is_said_before_it_is_used(
     again = text.index("## Forward pass with the new values")
     assert again < text.index(said) < text.index(f"^{{[{mark}]}}", again)
     assert f"^{{[{mark}]}}" not in text[:again]
+
+
+SYMBOLIC = """
+title: A run with a symbol
+given: {{w: 0.5{given}}}
+samples: [{{x: 1, y: 2}}, {{x: 2, y: 4}}]
+define: {{p: w*x + b, L: (p - y)^2}}
+find: {{update: {{of: [w, b], minimise: L, rate: {rate}}}}}
+train: {{epochs: 2, optimizer: {optimizer}}}
+"""
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(("given", "rate"), [(", eta: 0.1", "eta"), (", b: 1", "alpha")])
+def test_a_run_with_a_symbol_ends_with_formulas(optimizer: str, given: str, rate: str) -> None:
+    worked = works(SYMBOLIC.format(given=given, rate=rate, optimizer=optimizer))
+    assert not write(worked, ["markdown", "latex"]).diagnostics
+
+
+def test_a_wrong_formula_of_a_last_value_is_refused() -> None:
+    worked = works(SYMBOLIC.format(given=", eta: 0.1", rate="eta", optimizer="adam"))
+    page = write(worked, ["markdown"]).texts["markdown"]
+    head, summary = page.split("## Summary")
+    notation = printer(worked.document, worked.solution)
+    assert not read_back(page, "markdown", worked.solution, notation)
+    for wrong in (summary.replace("} - ", "} + "), summary.replace("v}_w^{[4]}", "v}_w^{[3]}")):
+        assert wrong != summary
+        assert read_back(f"{head}## Summary{wrong}", "markdown", worked.solution, notation)
+
+
+def test_the_rate_of_an_update_may_be_a_number() -> None:
+    number = works(SYMBOLIC.format(given=", b: 1", rate="0.1", optimizer="adam"))
+    name = works(SYMBOLIC.format(given=", b: 1, eta: 0.1", rate="eta", optimizer="adam"))
+    assert values(number.solution) == values(name.solution)
+    assert "Learning rate: $\\eta = 0.1$" in write(number, ["markdown"]).texts["markdown"]
+
+
+def test_a_learning_rate_may_be_computed_where_there_is_one_update() -> None:
+    spec = "title: R\ngiven: {w: 2, x: 1, y: 1, r: 0.2}\ndefine: {eta: r/2, L: (w*x - y)^2}\n"
+    worked = works(f"{spec}find: {{update: {{of: w, minimise: L, rate: eta}}}}\n")
+    assert values(worked.solution)["w_new"]["value"] == "1.8"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from solver import reader
-from solver.diagnostics import Fault, ProblemError, nearest
+from solver.diagnostics import Fault, ProblemError, closest, nearest
 from solver.kinds import derivation, graph, network
 from solver.problem import Head, Problem
 from solver.spec import Spec
@@ -39,7 +39,7 @@ def kind_of(node: reader.Mapping) -> Kind:
     keys = list(dict.fromkeys(kind.key for kind in KINDS))
     found = [key for key in keys if node.key(key)]
     if len(found) == 1:
-        return next(kind for kind in KINDS if kind.key == found[0] and _has(node.get(kind.key), kind.within))
+        return next(kind for kind in KINDS if kind.key == found[0] and _is_meant(node.get(kind.key), kind))
     if found:
         message = f"{' and '.join(found)} exclude each other"
         raise ProblemError([Fault("S201", message, (found[1],), "keep one of them", at_key=True)])
@@ -48,8 +48,11 @@ def kind_of(node: reader.Mapping) -> Kind:
     raise ProblemError([Fault("S202", f"one of the keys {', '.join(keys)} is missing", hint=hint)])
 
 
-def _has(node: reader.Node | None, key: str) -> bool:
-    return not key or (isinstance(node, reader.Mapping) and node.key(key) is not None)
+def _is_meant(node: reader.Node | None, kind: Kind) -> bool:
+    """Whether a mapping has the key that tells a form of the kind, or one that is meant to be it."""
+    if not kind.within:
+        return True
+    return isinstance(node, reader.Mapping) and any(closest(key.text, [kind.within]) for key, _ in node.entries)
 
 
 def head_of(spec: Spec, id: str, folder: str) -> Head:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
-from solver.diagnostics import Fault, Path, nearest
+from solver.diagnostics import Fault, Path, closest, nearest
 from solver.expression import Number
 from solver.goals import Differentiate, Evaluate, Goal, Method, Update
 from solver.names import Name, QuantityName, parse_name
 from solver.optimizers import OPTIMIZERS
 from solver.parse import ParseError, parse_number
 from solver.problem import Training
-from solver.spec import NameText, NumberText, Section, Spec, listed, parsed_by
+from solver.spec import NameText, NumberText, Section, Spec, listed, parsed_by, read_name
 from solver.updates import worked_names
 
 MAX_UPDATES = 20_000
+LEARNING_RATE = Name("eta")
+NOTHING: Mapping[Name, Name] = {}
 
 
 def _update(value: Any) -> Any:
@@ -53,12 +56,20 @@ class GradientSection(Section):
     by: Names
 
 
+def _rate(text: str) -> Name | Number:
+    return read_name(text) if text[:1].isalpha() else parse_number(text)
+
+
+RateText = Annotated[Any, PlainValidator(parsed_by(_rate, "S203")), WithJsonSchema({"type": ["string", "number"]})]
+"""The name of the learning rate, or its value."""
+
+
 class UpdateSection(Section):
     """One step of gradient descent: which parameters, down which loss, at which learning rate."""
 
     of: Names
     minimise: NameText | None = None
-    rate: NameText | None = None
+    rate: RateText = None
 
 
 class FindSection(Section):
@@ -113,9 +124,16 @@ class ComputationSpec(Spec):
 
 
 def unknown_names(
-    names: Iterable[Name], known: Collection[Name], path: Path, words: tuple[str, ...] = ()
+    names: Iterable[Name],
+    known: Collection[Name],
+    path: Path,
+    words: tuple[str, ...] = (),
+    called: Mapping[Name, Name] = NOTHING,
 ) -> Iterator[Fault]:
-    """A fault for each name asked for that the problem does not have; `words` may stand there instead of names."""
+    """A fault for each name asked for that the problem does not have; `words` may stand there instead of names.
+
+    `called` holds the names that stand in places of the network instead of the usual ones.
+    """
     seen: set[Name] = set()
     for place, name in enumerate(names):
         if name in seen:
@@ -123,19 +141,56 @@ def unknown_names(
         seen.add(name)
         if name not in known:
             hint = nearest(name.text, [*words, *(other.text for other in known)])
+            if name in called:
+                hint = f"that place is called {called[name].text}"
             yield Fault("S306", f"{name.text} is neither given nor defined", (*path, place), hint)
 
 
-def asked(find: FindSection, known: Collection[Name], faults: list[Fault]) -> Iterator[Goal]:
+def asked(
+    find: FindSection, known: Collection[Name], faults: list[Fault], called: Mapping[Name, Name] = NOTHING
+) -> Iterator[Goal]:
     """The goals `value` and `gradient`, which mean the same in every kind."""
     if find.value:
-        faults.extend(unknown_names(find.value, known, ("find", "value")))
+        faults.extend(unknown_names(find.value, known, ("find", "value"), called=called))
         yield Evaluate(tuple(find.value), ("find", "value"))
     for place, gradient in enumerate(find.gradient):
         path: Path = ("find", "gradient", place)
-        faults.extend(unknown_names([gradient.of], known, (*path, "of")))
-        faults.extend(unknown_names(gradient.by, known, (*path, "by")))
+        faults.extend(unknown_names([gradient.of], known, (*path, "of"), called=called))
+        faults.extend(unknown_names(gradient.by, known, (*path, "by"), called=called))
         yield Differentiate(gradient.of, tuple(gradient.by), (*path, "by"))
+
+
+def update_faults(update: Update, spec: ComputationSpec, defined: Collection[QuantityName]) -> Iterator[Fault]:
+    """What is no parameter, because a formula defines it or the samples set it, or no learning rate."""
+    samples = spec.samples or []
+    data = {name for sample in samples for name in sample}
+    for place, name in enumerate(update.of):
+        path = (*update.origin, place)
+        message = f"{name.text} cannot be updated: it is no parameter, for"
+        if name in data:
+            yield Fault("S306", f"{message} the samples set it", path, f"leave {name.text} out here, or there")
+        elif name.tag or name in defined:
+            hint = "update what its formula reads: givens, and names that stay symbols"
+            yield Fault("S306", f"{message} a formula gives its value", path, hint)
+    rate, path = update.rate.text, (*update.origin[:-1], "rate")
+    if update.rate in data:
+        yield Fault("S306", f"the learning rate {rate} is one for the whole run, but the samples set it", path,
+                    f"move {rate} from the samples to given")  # fmt: skip
+    elif update.rate in defined and (len(samples) > 1 or (spec.train and spec.train.epochs > 1)):
+        yield Fault("S306", f"the learning rate {rate} is one for the whole run, but a formula gives its value", path,
+                    "name one that is given, or that stays a symbol")  # fmt: skip
+
+
+def learning_rate(
+    written: Name | Number | None, given: Mapping[Name, Number], path: Path, faults: list[Fault]
+) -> tuple[Name, dict[Name, Number]]:
+    """The learning rate's name, and the givens with it where the author wrote a number."""
+    if not isinstance(written, Number):
+        return written or LEARNING_RATE, dict(given)
+    faults.extend(rate_faults(written, path))
+    if LEARNING_RATE in given:
+        faults.append(Fault("S305", "the learning rate is given twice", path, "keep it or the given eta"))
+    return LEARNING_RATE, {**given, LEARNING_RATE: written}
 
 
 def optimized(
@@ -167,7 +222,8 @@ def optimized(
         if chosen.value < 0 or (setting.below_one and chosen.value >= 1):
             allowed = "a number from 0 to below 1" if setting.below_one else "a number that is not negative"
             path = ("train", "optimizer", key) if number is not None else ("given", setting.symbol)
-            faults.append(Fault("S203", f"{section.name} takes for {key} {allowed}, not {chosen.text}", path))
+            faults.append(Fault("S203", f"{section.name} takes for {key} {allowed}, not {chosen.text}", path,
+                                f"the usual one is {setting.default}"))  # fmt: skip
     stepped = Update(update.of, update.minimise, update.rate, update.origin, row, settings)
     for name in update.of:
         for taken in worked_names(stepped, name, 0):
@@ -190,7 +246,9 @@ def rate_faults(rate: Number | None, path: Path) -> Iterator[Fault]:
         yield Fault("S203", f"with the learning rate {rate.text} the step would go up", path, hint)
 
 
-def training(spec: ComputationSpec, known: Collection[Name], faults: list[Fault]) -> Training | None:
+def training(
+    spec: ComputationSpec, known: Collection[Name], defined: Collection[QuantityName], faults: list[Fault]
+) -> Training | None:
     """The training run that the author asks for; None where the givens are worked once."""
     if spec.samples is None and spec.train is None:
         return None
@@ -198,23 +256,7 @@ def training(spec: ComputationSpec, known: Collection[Name], faults: list[Fault]
         faults.append(Fault("S202", "a training run needs an update", ("find",), "add find: {update: all}"))
     section = spec.train or TrainSection()
     samples = tuple(spec.samples or ())
-    for place, sample in enumerate(samples):
-        for name in sample:
-            path = ("samples", place, name.text)
-            if name not in known:
-                hint = nearest(name.text, [other.text for other in known])
-                faults.append(Fault("S306", f"{name.text} is no name of this problem", path, hint, at_key=True))
-            elif name in spec.given:
-                message = f"{name.text} is given and stands in a sample"
-                faults.append(Fault("S305", message, path, "keep one of the two", at_key=True))
-        for name in samples[0]:
-            if name not in sample:
-                message = f"{name.text} is missing in sample {place + 1}"
-                faults.append(Fault("S202", message, ("samples", place), f"add {name.text}: ..."))
-        for name in sample:
-            if name not in samples[0]:
-                message = f"{name.text} is missing in sample 1"
-                faults.append(Fault("S202", message, ("samples", 0), f"add {name.text}: ..."))
+    faults.extend(_sample_faults(samples, spec.given, known, defined))
     found = Training(
         samples, section.epochs, section.mode, section.reduce, tuple(section.show), ("train",)
     )  # fmt: skip
@@ -225,3 +267,36 @@ def training(spec: ComputationSpec, known: Collection[Name], faults: list[Fault]
             message = f"there is no update {number}: the run has {found.updates}"
             faults.append(Fault("S306", message, ("train", "show", place), "count from 1"))
     return found
+
+
+def _sample_faults(
+    samples: Sequence[Mapping[Name, Number]],
+    given: Collection[Name],
+    known: Collection[Name],
+    defined: Collection[QuantityName],
+) -> Iterator[Fault]:
+    """Names that a sample cannot set, and those that it sets alone or leaves out alone."""
+    counts = Counter(name for sample in samples for name in sample if name in known)
+    usual = [name for name, count in counts.items() if 2 * count >= len(samples)]
+    for place, sample in enumerate(samples):
+        missing = [name for name in usual if name not in sample]
+        for name in sample:
+            path = ("samples", place, name.text)
+            if name not in known:
+                free = [other for other in known if other not in (*sample, *given, *defined)]
+                meant = closest(name.text, [other.text for other in (*missing, *free)])
+                missing = [other for other in missing if other.text != meant]
+                hint = f"did you mean {meant!r}?" if meant else "leave it out of the samples"
+                yield Fault("S306", f"{name.text} is no name of this problem", path, hint, at_key=True)
+            elif name in given:
+                message = f"{name.text} is given and stands in a sample"
+                yield Fault("S305", message, path, "keep one of the two", at_key=True)
+            elif name in defined:
+                message = f"{name.text} is defined by a formula and stands in a sample"
+                yield Fault("S305", message, path, "leave it out of the samples", at_key=True)
+            elif name not in usual:
+                message = f"{name.text} stands in {counts[name]} of {len(samples)} samples"
+                yield Fault("S202", message, path, "set it in all of them, or leave it out", at_key=True)
+        for name in missing:
+            message = f"{name.text} is missing in sample {place + 1}"
+            yield Fault("S202", message, ("samples", place), f"add {name.text}: ...")

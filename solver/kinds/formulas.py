@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from solver.diagnostics import Fault, Path, nearest
-from solver.expression import Call, Expression, walk
+from solver.expression import Call, Expression, Symbol, walk
 from solver.functions import FUNCTIONS, Function
 from solver.mathtext import text
 from solver.parse import locate
@@ -28,11 +28,14 @@ COUNTS = ("no", "one", "two")
 
 
 def function_faults(written: str, node: Expression, path: Path, own: Collection[str] = ()) -> Iterator[Fault]:
-    """Each call of something that is no function of the table, or with the wrong number of arguments.
+    """Each call of something that is no function of the table, or with the wrong number of arguments, or none.
 
     `own` holds the names of functions the author defined, each with the number of its arguments where that is not one.
     """
     for part in walk(node):
+        if isinstance(part, Symbol) and part.name.text in FUNCTIONS and part.name.text not in own:
+            word, hint = part.name.text, ARGUMENTS.get(part.name.text, f"write {part.name.text}(x)")
+            yield Fault("S301", f"the function {word} stands without its argument", path, hint, locate(written, word))
         if not isinstance(part, Call):
             continue
         offset = locate(written, part.function)
@@ -44,7 +47,8 @@ def function_faults(written: str, node: Expression, path: Path, own: Collection[
             if len(part.arguments) != wanted:
                 counted = "one argument" if wanted == 1 else f"{wanted} arguments"
                 message = f"{part.function} takes {counted}, not {len(part.arguments)}"
-                yield Fault("S301", message, path, "", offset)
+                shown = ", ".join("xyzuvw"[:wanted]) if wanted <= 6 else "..."
+                yield Fault("S301", message, path, f"write {part.function}({shown})", offset)
         else:
             yield from _argument_faults(FUNCTIONS[part.function], part, path, offset)
 
@@ -54,7 +58,7 @@ def _argument_faults(row: Function, call: Call, path: Path, offset: int) -> Iter
     count = len(call.arguments)
     if count < row.least or (row.most is not None and count > row.most):
         message = f"{row.name} takes {_counted(row)}, not {count}"
-        yield Fault("S301", message, path, ARGUMENTS.get(row.name, ""), offset)
+        yield Fault("S301", message, path, ARGUMENTS.get(row.name, f"write {row.name}(z)"), offset)
     elif row.name == "softmax" and call.arguments[0] not in call.arguments[1:]:
         message = f"softmax of {text(call.arguments[0])}, which is not among its units"
         yield Fault("S301", message, path, ARGUMENTS["softmax"], offset)

@@ -14,7 +14,7 @@ from solver.kinds.wiring import Activation, ActivationText, Wiring
 from solver.names import Name
 from solver.parse import parse_number
 from solver.problem import Layer, Unit
-from solver.spec import NumberText, Section, parsed_by, read_name
+from solver.spec import Section, parsed_by, read_name
 
 MAX_UNITS = 256
 
@@ -57,7 +57,7 @@ class LayersSection(Section):
 
     layers: Annotated[list[LayerSection], Field(min_length=1, max_length=16)]
     inputs: Annotated[list[EntryText], Field(min_length=1)] | None = None
-    targets: Annotated[list[NumberText], Field(min_length=1)] | None = None
+    targets: Annotated[list[EntryText], Field(min_length=1)] | None = None
 
 
 def wire(section: LayersSection, faults: list[Fault]) -> Wiring | None:
@@ -76,6 +76,7 @@ class _Wirer:
         self.section = section
         self.given: dict[Name, Number] = {}
         self.notation: dict[Name, str] = {}
+        self.called: dict[Name, Name] = {}
         count = len(section.layers[0].weights[0])
         self.inputs = [Name("x", (str(i),)) for i in range(1, count + 1)]
         for place, entry in enumerate(section.inputs or ()):
@@ -84,6 +85,7 @@ class _Wirer:
     def entry(self, entry: Name | Number | None, name: Name) -> Name:
         """The name of a place in the spec: its own where a number stands there, else the name that stands there."""
         if isinstance(entry, Name):
+            self.called[name] = entry
             return entry
         if entry is not None:
             self.given[name] = entry
@@ -127,7 +129,7 @@ class _Wirer:
         targets = {unit.name: self.target(j) for j, unit in enumerate((u for u in units if u.is_output), start=1)}
         return Wiring(
             tuple(units), activations, net_inputs, tuple(self.inputs), tuple(ordered), targets, origins,
-            self.given, self.notation, tuple(layers),
+            self.given, self.notation, tuple(layers), {name: own for name, own in self.called.items() if name != own},
         )  # fmt: skip
 
     def unit(self, layer: int, row: int, activation: str, is_output: bool) -> Unit:
@@ -158,9 +160,7 @@ class _Wirer:
 
     def target(self, output: int) -> Name:
         name = Name("y", (str(output),))
-        if self.section.targets:
-            self.given[name] = self.section.targets[output - 1]
-        return name
+        return self.entry(self.section.targets[output - 1], name) if self.section.targets else name
 
 
 def _weighted(weights: Sequence[Name], inputs: Sequence[Symbol], bias: Name | None) -> Expression:

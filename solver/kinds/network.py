@@ -5,35 +5,36 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Annotated, Any, Literal
-
-from pydantic import PlainValidator, WithJsonSchema
+from typing import Any, Literal
 
 from solver.diagnostics import Fault, ProblemError
 from solver.expression import Number, Product, Sum, Symbol, walk
 from solver.goals import Goal, Update
 from solver.graph import Definition, Graph
 from solver.kinds import layers, units
-from solver.kinds.find import ComputationSpec, asked, optimized, rate_faults, training, unknown_names
+from solver.kinds.find import (
+    LEARNING_RATE,
+    ComputationSpec,
+    RateText,
+    asked,
+    learning_rate,
+    optimized,
+    training,
+    unknown_names,
+    update_faults,
+)
 from solver.kinds.loss import ERROR, loss_definitions, loss_faults
 from solver.kinds.wiring import Wiring, definitions, groups
 from solver.losses import LOSSES
 from solver.names import Name, QuantityName
-from solver.parse import parse_number
 from solver.problem import Group, Head, Problem, Role
-from solver.spec import Section, parsed_by, read_name
+from solver.spec import Section
 
-LEARNING_RATE = Name("eta")
 MAX_MATRIX = 10
 """Rows and columns that a matrix on a page has at most; each is written out whole, so that it can be checked."""
 BIASES, THRESHOLD = ("b", "bias", "theta"), "theta"
 
 
-def _rate(text: str) -> Name | Number:
-    return read_name(text) if text[:1].isalpha() else parse_number(text)
-
-
-RateText = Annotated[Any, PlainValidator(parsed_by(_rate, "S203")), WithJsonSchema({"type": ["string", "number"]})]
 LossName: Any = Literal[tuple(LOSSES)]
 
 
@@ -72,7 +73,7 @@ def expand(spec: NetworkSpec, head: Head) -> Problem:
 
     Raises ProblemError with every fault of the spec.
     """
-    faults = list(_rate_faults(spec))
+    faults: list[Fault] = []
     wiring = _wiring(spec, faults)
     if head.matrix:
         head = replace(head, method="backprop")
@@ -90,10 +91,12 @@ def expand(spec: NetworkSpec, head: Head) -> Problem:
         losses = list(loss_definitions(LOSSES[spec.network.loss], wiring.outputs, wiring.targets, known))
         found.extend(losses)
         parts.append(Group(tuple(d.name for d in losses if isinstance(d.name, Name)), loss=spec.network.loss))
-    rate, given = _learning_rate(spec, given)
-    if isinstance(spec.network.learning_rate, Number):
-        faults.extend(rate_faults(spec.network.learning_rate, ("network", "learning_rate")))
+    rate, given = _learning_rate(spec, given, faults)
     defined = {definition.name for definition in found}
+    made = [name.text for name in dict.fromkeys(wiring.called.values()) if name in defined]
+    if made:
+        message = f"{' and '.join(made)} {'is' if len(made) == 1 else 'are'} made by the network itself"
+        raise ProblemError([*faults, Fault("S305", message, ("network",), "choose another name")])
     stated = {name: number for name, number in given.items() if name in defined}
     graph = Graph(
         {name: number for name, number in given.items() if name not in defined},
@@ -101,13 +104,15 @@ def expand(spec: NetworkSpec, head: Head) -> Problem:
     )
     names = (*graph.by_name, *graph.unknowns)
     known_names = dict.fromkeys([*graph.givens, *wiring.parameters, *(n for n in names if isinstance(n, Name))])
-    goals: list[Goal] = [*asked(spec.find, known_names, faults)]
+    goals: list[Goal] = [*asked(spec.find, known_names, faults, wiring.called)]
     for update in _update(spec, wiring, known_names, rate, faults):
         used = {name for definition in found for name in (definition.name, *definition.reads)}
+        faults.extend(update_faults(update, spec, defined))
+        known_names[update.rate] = None
         chosen, settings = optimized(update, spec, used, faults)
         goals.append(chosen)
         graph = Graph({**graph.givens, **settings}, graph.definitions)
-    run = training(spec, known_names, faults)
+    run = training(spec, known_names, defined, faults)
     if faults:
         raise ProblemError(faults)
     targets: set[Name] = {*wiring.targets.values()} if spec.network.loss else set()
@@ -138,16 +143,12 @@ def _given(spec: NetworkSpec, wiring: Wiring, faults: list[Fault]) -> dict[Name,
     return {**spec.given, **wiring.given}
 
 
-def _rate_faults(spec: NetworkSpec) -> Iterator[Fault]:
-    if isinstance(spec.network.learning_rate, Number) and LEARNING_RATE in spec.given:
-        path = ("network", "learning_rate")
-        yield Fault("S305", "the learning rate is given twice", path, "keep it or the given eta")
-
-
 def _target_faults(
     spec: NetworkSpec, wiring: Wiring, given: Mapping[Name, Number], samples: set[Name]
 ) -> Iterator[Fault]:
     """A target that is nowhere given, unless the author named it: then it stays a symbol."""
+    if isinstance(spec, LayersSpec) and spec.network.targets:
+        return
     named = spec.network.target if isinstance(spec, UnitsSpec) else {}
     for unit in wiring.outputs:
         target = wiring.targets[unit.name]
@@ -177,12 +178,13 @@ def _with_value(definition: Definition, stated: Mapping[Name, Number]) -> Defini
     return replace(definition, stated=stated[name]) if isinstance(name, Name) and name in stated else definition
 
 
-def _learning_rate(spec: NetworkSpec, given: dict[Name, Number]) -> tuple[Name, dict[Name, Number]]:
-    """The learning rate's name, and the givens with it where the author wrote a number."""
-    rate = spec.network.learning_rate
-    if isinstance(rate, Number):
-        return LEARNING_RATE, {**given, LEARNING_RATE: rate}
-    return rate or LEARNING_RATE, given
+def _learning_rate(
+    spec: NetworkSpec, given: Mapping[Name, Number], faults: list[Fault]
+) -> tuple[Name, dict[Name, Number]]:
+    """That of the update, or else that of the network."""
+    if spec.find.update and spec.find.update.rate is not None:
+        return learning_rate(spec.find.update.rate, given, ("find", "update", "rate"), faults)
+    return learning_rate(spec.network.learning_rate, given, ("network", "learning_rate"), faults)
 
 
 def _update(
@@ -194,11 +196,10 @@ def _update(
     if spec.network.loss is None and update.minimise is None:
         faults.append(Fault("S202", "an update needs a loss", ("network",), "add loss: half_squared_error"))
         return
-    rate = update.rate or rate
     if rate == LEARNING_RATE and rate not in known and spec.network.learning_rate is None and update.rate is None:
         faults.append(Fault("S202", "the learning rate eta is not given", ("given",), "add eta: 0.1 under given"))
     names = tuple(n for n in wiring.parameters if n != rate) if update.of == [Name("all")] else tuple(update.of)
-    faults.extend(unknown_names(names, known, (*path, "of"), ("all",)))
+    faults.extend(unknown_names(names, known, (*path, "of"), ("all",), wiring.called))
     if update.minimise:
         faults.extend(unknown_names([update.minimise], known, (*path, "minimise")))
     yield Update(names, update.minimise or ERROR, rate, (*path, "of"))
@@ -234,7 +235,7 @@ class _Roles:
     def of(self, name: Name) -> Role:
         if name == self.rate:
             return "learning rate"
-        if name in self.targets:
+        if name in self.targets and name not in self.wiring.inputs:
             return "target"
         if name in self.parameters:
             if name.base.startswith("w"):

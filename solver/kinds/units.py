@@ -50,7 +50,10 @@ def wire(section: UnitsSection, given: Mapping[Name, Number], has_loss: bool, fa
         Unit(name, activations[name].name, name in outputs, name.tagged("in"), name.tagged("out"))
         for name in section.units
     )
-    faults.extend(_softmax_faults(units))
+    found = [*_softmax_faults(units)]
+    faults.extend(found)
+    if found:
+        return None
     inside: dict[QuantityName, Expression] = {unit.name: Symbol(unit.output) for unit in units}
     net_inputs = {name: substitute(formula.expression, inside) for name, formula in section.units.items()}
     read = dict.fromkeys(name for f in section.units.values() for name in symbols(f.expression))
@@ -83,6 +86,11 @@ def _unit_faults(section: UnitsSection, given: Mapping[Name, Number], has_loss: 
             message = f"{name.text} is given and is a unit"
             hint = f"to state its value, give {name.text}_out"
             yield Fault("S305", message, ("given", name.text), hint, at_key=True)
+    read = dict.fromkeys(name for formula in units.values() for name in symbols(formula.expression))
+    for place, name in enumerate(section.inputs or ()):
+        if name not in read:
+            hint = nearest(name.text, [other.text for other in read if other not in units])
+            yield Fault("S306", f"no unit reads the input {name.text}", ("network", "inputs", place), hint)
     for name, target in section.target.items():
         path = ("network", "target", name.text)
         if target.base == ERROR.base:
@@ -119,10 +127,13 @@ def _activation_faults(section: UnitsSection) -> Iterator[Fault]:
 
 def _softmax_faults(units: tuple[Unit, ...]) -> Iterator[Fault]:
     """A softmax goes over the output units that carry it, which stand together at the end."""
-    for unit in units:
-        if unit.activation == SOFTMAX and not unit.is_output:
-            message = f"softmax goes over the outputs, but unit {unit.name.text} is read by another"
-            yield Fault("S308", message, ("network", "activation", unit.name.text), "give it another activation")
+    hidden = [unit for unit in units if unit.activation == SOFTMAX and not unit.is_output]
+    for unit in hidden:
+        message = f"softmax goes over the outputs, but unit {unit.name.text} is read by another"
+        hint = f"give it another activation: {{{unit.name.text}: sigmoid, ...}}"
+        yield Fault("S308", message, ("network", "activation", unit.name.text), hint)
+    if hidden:
+        return
     last = [unit.activation == SOFTMAX for unit in units]
     if any(last) and last != sorted(last):
         message = "the units of a softmax stand together after all others"

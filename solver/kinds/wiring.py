@@ -36,7 +36,8 @@ class Wiring:
     """A network before its loss: `net_inputs` are the formulas of the units' net inputs, in the order of the units.
 
     `given` holds the numbers that stand in the network itself, `parameters` what `update: all` updates, in that order,
-    `targets` the name of each output unit's target, `shared` the parameters that more than one unit uses.
+    `targets` the name of each output unit's target, `called` the names that stand in places of a network by layers,
+    by the usual name of each place.
     """
 
     units: tuple[Unit, ...]
@@ -49,6 +50,7 @@ class Wiring:
     given: Mapping[Name, Number] = field(default_factory=dict)
     notation: Mapping[Name, str] = field(default_factory=dict)
     layers: tuple[Layer, ...] = ()
+    called: Mapping[Name, Name] = field(default_factory=dict)
 
     @property
     def outputs(self) -> tuple[Unit, ...]:

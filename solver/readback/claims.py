@@ -155,6 +155,7 @@ class _Page(Known):
             return
         values = self.claimed(read)
         yield from self.shape(read)
+        yield from self.repeated(read, values)
         yield from self.reasons(read)
         relations = [relation for relation, _ in read.line.members]
         for place, relation in enumerate(relations):
@@ -217,6 +218,13 @@ class _Page(Known):
         for first, second in pairwise(read.members):
             if first is not None and second is not None and is_numeric(first) and is_numeric(second):
                 yield from self.parts(first, second)
+
+    def repeated(self, read: Read, values: list[Terms | None]) -> Iterator[str]:
+        """A formula that an unknown leaves without a value is the one that its quantity has elsewhere on the page."""
+        formula = self.formulas.get(read.left)
+        alone = len(read.members) == 1 and not self.convention.points
+        if alone and formula is not None and None in values and read.members[0] not in (None, formula):
+            yield "the quantity has another formula on this page"
 
     def may_stand_for(self, name: str, put: Tree) -> bool:
         """A given stands as it is given; anything else as its value, correctly rounded."""
