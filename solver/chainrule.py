@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from solver.calculus import local_derivative
 from solver.diagnostics import Fault, Path
-from solver.expression import ONE, Call, Expression, Negate, Number, Product, Sum, Symbol, Term, symbols
+from solver.expression import ONE, Call, Expression, Negate, Product, Sum, Symbol, Term, symbols
 from solver.graph import Definition, Graph
 from solver.names import Local, Name, QuantityName, Total
 from solver.shortcuts import Shortcut, shortcut_of
