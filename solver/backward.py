@@ -103,9 +103,10 @@ class Backward:
 
     def kept(self, worked: Mapping[str, Math], goal: Update) -> Iterator[Paragraph]:
         """What an optimizer's quantities are, by their letters; said once."""
-        optimizer = goal.optimizer.name
-        if worked.keys() & {*goal.optimizer.steps} and self.is_new(f"kept by {optimizer}"):
-            yield Paragraph(sentence(self.words[f"kept by {optimizer}"], **worked))
+        dampening = goal.settings.get("tau")
+        key = f"kept by {goal.optimizer.name}" + (" dampened" if dampening and dampening.value else "")
+        if worked.keys() & {*goal.optimizer.steps} and self.is_new(key):
+            yield Paragraph(sentence(self.words[key], **worked))
         if "g" in worked and self.is_new("decayed"):
             yield Paragraph(sentence(self.words["decayed"]))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from solver.board import Board
 from solver.document import Block, BulletList, Inline, Math, Paragraph, Section, Table, Text, sentence
@@ -14,7 +14,7 @@ from solver.layerpages import LayerPages
 from solver.names import QuantityName, Total
 from solver.phrases import PHRASES, counted
 from solver.problem import Problem
-from solver.training import Run, Scope
+from solver.training import Run, Turn
 
 ROWS, FEW_ROWS = 96, 6
 """Rows of a table up to which all stand on the page, and of more how many."""
@@ -40,35 +40,45 @@ class Closing:
     def losses(self) -> Section:
         """The loss of each update that is kept, before its parameters change."""
         rows: list[tuple[tuple[Inline, ...], ...]] = []
-        for turn in (*self.run.turns, *((self.run.again,) if self.run.again else ())):
+        for turn in self.run.compared:
             label = counted(turn.number, self.words) if turn.number <= self.run.updates else self.words["afterwards"]
             rows.append(((Text(label),), *((self.value(turn.scope.name(goal.minimise)),) for goal in self.updates)))
         header = ((Text(self.words["update"]),), (Text(self.words["loss before"]),))
-        return Section(1, (Text(self.words["losses"]),), (Table(header, tuple(rows)),), "losses")
+        blocks: list[Block] = [Table(header, tuple(rows))]
+        if len(self.run.turns) < self.run.updates:
+            shown, updates = (counted(count, self.words) for count in (len(self.run.turns), self.run.updates))
+            blocks.append(Paragraph(sentence(self.words["losses left out"], shown=shown, updates=updates)))
+        return Section(1, (Text(self.words["losses"]),), tuple(blocks), "losses")
 
     def summary(self) -> Iterator[Section]:
         """What the page has come to: the updates, or else the values and derivatives that were asked for."""
+        asked = tuple(self.asked())
         if self.updates:
-            yield self.new_values()
-        elif self.run.is_plain and (asked := tuple(self.asked())):
+            section = self.new_values()
+            yield replace(section, blocks=(*section.blocks, BulletList(asked))) if asked else section
+        elif asked:
             yield Section(1, sentence(self.words["summary"]), (BulletList(asked),), "summary")
 
     def asked(self) -> Iterator[tuple[Inline, ...]]:
-        """Each value and each derivative that was asked for, where it is found among others."""
+        """Each value and each derivative that was asked for, where it is found among others; of a run the last ones
+        that the page works.
+        """
+        worked = [turn for turn in self.run.turns if turn.number in self.run.shown][-1:]
+        again = [self.run.again] if self.run.again else worked
         for goal in self.problem.goals:
             match goal:
                 case Evaluate(names) if len(names) < len(self.problem.graph.definitions):
-                    yield from ((self.value(self.scope.name(name)),) for name in names)
+                    yield from self.last(again, names)
                 case Differentiate(of, by):
-                    totals = [Total(self.scope.name(of), self.scope.name(name)) for name in by]
-                    yield from ((self.value(total),) for total in totals)
+                    for name in by:
+                        yield from self.last(worked, [Total(of, name)])
                 case _:
                     pass
 
-    @property
-    def scope(self) -> Scope:
-        """The names of the only pass there is where nothing is updated."""
-        return self.run.turns[0].passes[0].scope
+    def last(self, turns: Iterable[Turn], names: Iterable[QuantityName]) -> Iterator[tuple[Inline, ...]]:
+        """These quantities in each pass of a turn."""
+        own = tuple(names)
+        yield from ((self.value(one.scope(name)),) for turn in turns for one in turn.passes for name in own)
 
     def new_values(self) -> Section:
         """Old value, gradient and new value of each parameter; of a run the first and the last value.

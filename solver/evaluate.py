@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import assert_never
 from weakref import proxy
 
@@ -31,7 +32,7 @@ from solver.expression import (
 )
 from solver.functions import FUNCTIONS, A, Function, U, Undecided, sign_of
 from solver.graph import Definition, Graph
-from solver.names import QuantityName
+from solver.names import Name, QuantityName
 from solver.near import Near, ball, joined, near_value, whole_power
 from solver.polynomial import (
     Coefficient,
@@ -46,10 +47,15 @@ from solver.polynomial import (
     power,
     terms_of,
 )
-from solver.rounding import APART, PROVEN, Enclosure, places_of, precisions
+from solver.rounding import APART, LAST_BITS, PROVEN, Enclosure, precisions
 
 MAX_POWER, MAX_HEIGHT, MAX_HEIGHT_APART = 4_096, 100_000, 20_000_000
 """Powers of fractions that are worked exactly, by the bits of what comes out."""
+GROWN, MAX_CARRIED = 4, 1_000_000
+"""A fraction that has grown to so many times the bits that are worked with goes on as a ball; where numbers are kept
+apart from fractions, one of so many bits."""
+OVERFLOW = fmpq(10) ** 308
+"""Beyond this no number of double precision goes (IEEE 754-2019, table 3.5)."""
 ZERO, MINUS_ONE = fmpq(0), fmpq(-1)
 APART_BITS, ENOUGH_BITS = 512, 64
 """The bits that are worked with where numbers are kept apart from fractions, and those that tell a number from zero."""
@@ -82,11 +88,8 @@ def evaluate(node: Expression, values: Mapping[QuantityName, Value], near: bool 
             known = values.get(name)
             return Polynomial.unknown(name) if known is None else known
         case Sum(terms):
-            total: Value = ZERO
-            for term in terms:
-                value = evaluate(term.value, values, near)
-                total = add(total, value if term.sign > 0 else multiply(MINUS_ONE, value))
-            return total
+            parts = (_signed(term.sign, evaluate(term.value, values, near)) for term in terms)
+            return reduce(add, parts)  # from the first on: its bits beyond those worked with are kept in a difference
         case Product(factors):
             return _product(factors, values, near)
         case Negate(operand):
@@ -106,6 +109,10 @@ def evaluate(node: Expression, values: Mapping[QuantityName, Value], near: bool 
             raise InternalError(f"{type(node).__name__} has no value")
         case _:
             assert_never(node)
+
+
+def _signed(sign: int, value: Value) -> Value:
+    return value if sign > 0 else multiply(MINUS_ONE, value)
 
 
 def _product(factors: tuple[Expression, ...], values: Mapping[QuantityName, Value], near: bool) -> Value:
@@ -205,7 +212,8 @@ def _refuse_outside(function: Function, argument: Coefficient) -> None:
         return
     if not isinstance(argument, fmpq) and argument.contains(0):
         raise Undecided("the sign of an argument")
-    shown = str(argument) if isinstance(argument, fmpq) else ball(argument).str(6, radius=False)
+    short = isinstance(argument, fmpq) and argument.height_bits() <= ENOUGH_BITS
+    shown = str(argument) if short else ball(argument).str(6, radius=False)
     message = f"{function.name} of {shown}, but its argument must be {function.domain}"
     raise (LogOfZero if is_zero(argument) else Impossible)(message, f"{OTHERWISE} it is {function.domain}")
 
@@ -215,6 +223,18 @@ def finite(value: Coefficient) -> Coefficient:
     if isinstance(value, fmpq) or value.is_finite():
         return value
     raise Undecided("whether a value is finite")
+
+
+def carried_on(value: Value, height: int) -> Value:
+    """The value that later formulas read: a fraction of more bits than `height` goes on as a ball around it.
+
+    Repeated squares and products multiply the digits of a fraction, which soon are more than can be worked with. No
+    printed number is so long; where two such fractions may be one, more bits carry both on exactly.
+    """
+    if isinstance(value, Polynomial):
+        terms = {monomial: coefficient(carried_on(number, height)) for monomial, number in value.terms.items()}
+        return Polynomial(terms)
+    return arb(value) if isinstance(value, fmpq) and value.height_bits() > height else value
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -249,6 +269,11 @@ class Values:
         if bits not in self.cache:
             self.cache[bits] = _computed(self.graph, bits)
         return self.cache[bits]
+
+    @property
+    def finest(self) -> int:
+        """The most bits that a ball of this graph was worked with, which is what its digits needed."""
+        return max((bits for bits in self.cache if bits < APART), default=self.least)
 
     def of(self, node: Expression) -> Value:
         """The value of an expression, at the first precision that decides its cases and leaves some digits of it."""
@@ -340,47 +365,35 @@ def evaluate_graph(graph: Graph) -> Values:
     raise ProblemError([Fault("S402", f"no precision decides {reason}")])
 
 
-def refuse_contradictions(values: Values) -> None:
-    """Raises ProblemError for each stated value that the formula of its quantity contradicts."""
-    stated = [definition for definition in values.graph.definitions if definition.stated is not None]
-    faults = [fault for definition in stated for fault in _disagreement(definition, values)]
-    if faults:
-        raise ProblemError(faults)
-
-
 def _computed(graph: Graph, bits: int) -> dict[QuantityName, Value]:
     values: dict[QuantityName, Value] = {name: given.value for name, given in graph.givens.items()}
     near = bits >= APART
-    values |= {name: start(_working(bits)) for name, start in graph.started.items()}
+    height = MAX_CARRIED if near else GROWN * bits
+    values |= {name: start(min(bits, LAST_BITS)) for name, start in graph.started.items()}
     with ctx.workprec(_working(bits)):
         for definition in graph.definitions:
             if definition.stated is not None:
                 values[definition.name] = definition.stated.value
                 continue
             try:
-                values[definition.name] = evaluate(definition.expression, values, near)
+                value = carried_on(evaluate(definition.expression, values, near), height)
             except NotPolynomial:
                 values[definition.name] = Polynomial.unknown(definition.name)
             except Impossible as reason:
                 message = f"{definition.name.text} has no value: {reason}"
                 raise ProblemError([Fault("S401", message, definition.origin, reason.hint)]) from None
+            except Undecided as reason:
+                raise Undecided(f"{reason}: {definition.name.text}") from None
+            else:
+                if isinstance(definition.name, Name) and definition.name.step:
+                    refuse_divergence(definition, value)
+                values[definition.name] = value
     return values
 
 
-def _disagreement(definition: Definition, values: Values) -> Iterator[Fault]:
-    """A stated value may differ from the computed one by half a unit of its last digit."""
-    stated = definition.stated
-    if stated is None:
+def refuse_divergence(definition: Definition, value: Value, where: str = "") -> None:
+    """Raises ProblemError for a value of a run that no computer's number holds: each update makes it larger still."""
+    if isinstance(value, Polynomial) or not abs(ball(value)) > OVERFLOW:
         return
-    try:
-        computed = values.of(definition.expression)
-    except (NotPolynomial, Impossible):
-        return
-    if isinstance(computed, Polynomial):
-        return
-    half_unit = fmpq(0) if "/" in stated.text else fmpq(1, 2) * fmpq(10) ** -places_of(stated)
-    if abs(ball(computed) - arb(stated.value)) > arb(half_unit):
-        shown = ball(computed).str(max(places_of(stated), 3) + 4, radius=False)
-        message = f"{definition.name.text} is stated as {stated.text}, but its formula gives {shown}"
-        hint = f"state a value that rounds correctly, or leave {definition.name.text} out"
-        yield Fault("S403", message, ("given", definition.name.text), hint)
+    message = f"the run diverges: {definition.name.text}{where} is {ball(value).str(3, radius=False)}"
+    raise ProblemError([Fault("S401", message, definition.origin, "take a smaller learning rate")])

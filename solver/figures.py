@@ -17,7 +17,7 @@ from solver.names import Name, QuantityName
 from solver.networkdrawing import NetworkArtist, network_artist
 from solver.phrases import counted
 from solver.plots import plot
-from solver.rounding import decimal
+from solver.rounding import written
 from solver.solution import Solution
 from solver.training import Turn
 
@@ -99,7 +99,7 @@ class Figures:
     def losses(self) -> Iterator[Figure]:
         """The loss of each update that the table above it shows."""
         run = self.solution.run
-        turns = (*run.turns, *((run.again,) if run.again else ()))
+        turns = run.compared
         for goal in self.solution.problem.goals:
             if isinstance(goal, Update):
                 printed = [self.board.shown(turn.scope.name(goal.minimise)) for turn in turns]
@@ -112,19 +112,20 @@ class Figures:
     def plot(self, loss: Name, series: Sequence[tuple[int, fmpq]]) -> Figure:
         """The plot; what comes after the last update is no further update."""
         words, run, notation = self.words, self.solution.run, self.solution.problem.head.notation
+        after = run.again in run.compared
         (first, begun), (last, ended) = series[0], series[-1]
         told = sentence(
-            words["drawn losses and after" if run.again else "drawn losses"],
+            words["drawn losses and after" if after else "drawn losses"],
             first=counted(first, words),
             last=counted(min(last, run.updates), words),
-            begun=Math(decimal(begun)),
-            ended=Math(decimal(ended)),
+            begun=Math(written(begun)),
+            ended=Math(written(ended)),
         )
 
         def number(update: int) -> str:
-            return counted(update, words) if update <= run.updates or not run.again else ""
+            return counted(update, words) if update <= run.updates or not after else ""
 
-        across = Content(words["drawn updates and after" if run.again else "update"])
+        across = Content(words["drawn updates and after" if after else "update"])
         up = Content(words["loss before"])
         return Figure(plot(series, across, up, notation, number, words["drawn by powers"]), told)
 

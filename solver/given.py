@@ -30,13 +30,15 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
     known = {*problem.graph.givens, *problem.graph.by_name}
     units = [group.unit for group in problem.groups if group.unit]
     letters = list(_letters_of_targets(problem, units, words))
+    stated = _stated(board)
     for role in GIVEN_ORDER:
         names = [name for name, own in problem.roles.items() if own == role and name in known]
         own = {*names}
         shown = [matrix for matrix in whole if matrix.role == role and not own.isdisjoint(matrix.told)]
         told = {name for matrix in shown for name in matrix.told}
         among = (matrix.math for matrix in shown if not matrix.opening)
-        equalities = [*among, *(_equality(n, board) for n in names if n not in told)]
+        own_lines = (place for n in names if n not in told for place in (stated.get(n, ()) or (n,)))
+        equalities = [*among, *(_equality(name, board) for name in own_lines)]
         if equalities:
             key = role if len(names) > 1 else f"one {role}"
             ending = (Text(words["letters of targets"]),) if role == "target" and letters else ()
@@ -63,6 +65,15 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
             said.append(words["roots entry by entry"])
         notes = (Paragraph((Text(" ".join(said)),)), *notes)
     return Section(1, (Text(words["given"]),), (*facts, *notes), "given")
+
+
+def _stated(board: Board) -> Mapping[Name, Sequence[Name]]:
+    """What is stated, each with its marks in the passes of a run in which it holds."""
+    found: dict[Name, list[Name]] = {}
+    for definition in board.values.graph.definitions:
+        if definition.stated is not None and isinstance(definition.name, Name):
+            found.setdefault(definition.name.plain, []).append(definition.name)
+    return found
 
 
 def _letters_of_targets(

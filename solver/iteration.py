@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from flint import arb, ctx, fmpq
 
 from solver.diagnostics import Fault, ProblemError
-from solver.evaluate import Impossible, evaluate
+from solver.evaluate import Impossible, carried_on, evaluate, refuse_divergence
 from solver.expression import Symbol
 from solver.goals import Update
 from solver.graph import Definition, Graph
@@ -22,6 +22,11 @@ from solver.updates import COUNT, UpdateRule, kept_names
 
 Start = Mapping[Name, fmpq | arb]
 
+MAX_HEIGHT = 512
+"""A fraction of more bits goes on as a ball: over thousands of updates its digits would cost more than a ball's."""
+SPARE, MOST_BITS = 32, 32_768
+"""Bits that a run is given beside those that it is known to need, and the most that it is worked with."""
+
 
 @dataclass(slots=True)
 class Iteration:
@@ -31,7 +36,11 @@ class Iteration:
     goals: Sequence[Update]
     training: Training
     starts: Sequence[int]
-    found: dict[int, Mapping[int, Start]] = field(default_factory=dict)
+    found: Mapping[int, Start] = field(default_factory=dict)
+    """Before each start its values, with so many bits `right`."""
+    right: int = 0
+    lost: int = SPARE
+    """The bits that the run is known to lose, because balls widen from update to update."""
 
     def names(self) -> tuple[Name, ...]:
         """The parameters, then what the optimizer keeps of them."""
@@ -44,10 +53,23 @@ class Iteration:
 
         Raises ProblemError where a value of the run does not exist or stays unknown.
         """
-        if bits not in self.found:
-            with ctx.workprec(bits):
-                self.found[bits] = self.run()
-        return self.found[bits][number][name]
+        if 2 * bits > self.right:
+            self.narrow(bits)
+        return self.found[number][name]
+
+    def narrow(self, bits: int) -> None:
+        """The run with so many bits that its values have twice as many as are asked for.
+
+        Of a run that has converged a page prints differences of them, such as an error that is almost zero. It is
+        worked with bits to spare, so that one run serves the next precision as well.
+        """
+        while self.right < min(2 * bits, MOST_BITS):
+            worked = min(4 * bits + self.lost, MOST_BITS)
+            with ctx.workprec(worked):
+                self.found = self.run()
+            right = min(_bits_right(value) for start in self.found.values() for value in start.values())
+            self.lost = max(self.lost, worked - right + SPARE)
+            self.right = right if worked < MOST_BITS else MOST_BITS
 
     def run(self) -> Mapping[int, Start]:
         values: dict[QuantityName, Value] = {name: given.value for name, given in self.once.givens.items()}
@@ -90,28 +112,31 @@ class Iteration:
         for sample in used:
             values |= {name: given.value for name, given in sample.items()}
             for definition in self.once.definitions:
-                values[definition.name] = self.worked(definition, values)
+                values[definition.name] = self.worked(number, definition, values)
             for total in totals:
                 slope = self.number(values[total])
                 sums[total] = sums[total] + slope if total in sums else slope
         share = len(used) if self.training.reduce == "mean" else 1
         for total in totals:
-            values[total] = sums[total] / share
+            values[total] = carried_on(sums[total] / share, MAX_HEIGHT)
         values[COUNT] = fmpq(number)
         new: dict[QuantityName, Value] = {}
         for definition, parameter in steps:
-            value = self.worked(definition, values)
+            value = self.worked(number, definition, values)
             if parameter is None:
                 values[definition.name] = value
             else:
                 new[parameter] = value
         values |= new
 
-    def worked(self, definition: Definition, values: Mapping[QuantityName, Value]) -> Value:
-        if definition.stated is not None:
-            return definition.stated.value
+    def worked(self, number: int, definition: Definition, values: Mapping[QuantityName, Value]) -> Value:
+        stated = of_update(definition, number).stated
+        if stated is not None:
+            return stated.value
         try:
-            return _lean(evaluate(definition.expression, values))
+            value = carried_on(evaluate(definition.expression, values), MAX_HEIGHT)
+            refuse_divergence(definition, value, f" in update {number}")
+            return value
         except (Impossible, NotPolynomial) as reason:
             message = f"{definition.name.text} has no value during the run: {reason}"
             hint = reason.hint if isinstance(reason, Impossible) else "give every value, or train less"
@@ -125,8 +150,18 @@ class Iteration:
         return value
 
 
-def _lean(value: Value) -> Value:
-    """An exact fraction that has grown longer than the working precision becomes a ball."""
-    if isinstance(value, fmpq) and value.height_bits() > 4 * ctx.prec:
-        return arb(value)
-    return value
+def of_update(definition: Definition, number: int) -> Definition:
+    """A definition as it holds in an update: what is stated, is stated of the parameters as they are given."""
+    if definition.stated is None or number == 1:
+        return definition
+    return Definition(
+        definition.name, definition.expression, definition.origin, forms=definition.forms, since=definition.since
+    )
+
+
+def _bits_right(value: fmpq | arb) -> int:
+    """How many bits of a value are known: after the point, or from its first digit on."""
+    if isinstance(value, fmpq) or value.is_exact():
+        return MOST_BITS
+    mantissa, exponent = value.rad().man_exp()
+    return max(-int(exponent) - int(mantissa).bit_length(), int(value.rel_accuracy_bits()))

@@ -25,6 +25,7 @@ ENGLISH: Mapping[str, str] = {
     "sample": "Sample {number}",
     "one sample": "Sample",
     "the batch": "The batch",
+    "all samples": "All samples",
     "left out": "{count} more are worked the same way; they stand in the JSON of this problem, and on the page with "
     "detail: full.",
     "likewise": "Likewise for the others, {parameter} to {last}",
@@ -132,6 +133,8 @@ ENGLISH: Mapping[str, str] = {
     "decayed": "Weight decay adds a part of the parameter to its gradient.",
     "kept by momentum": "{v} is what momentum keeps: the first gradient, and from then on a part of what was kept and "
     "the new gradient.",
+    "kept by momentum dampened": "{v} is what momentum keeps: the first gradient, and from then on a part of what was "
+    "kept and a part of the new gradient.",
     "kept by nesterov": "{v} is what momentum keeps: the first gradient, and from then on a part of what was kept and "
     "the new gradient. Nesterov's step looks ahead: to the gradient it adds a part of what is kept.",
     "kept by adagrad": "{s} is the sum of the squares of all gradients so far; the step is divided by its root.",
@@ -173,6 +176,7 @@ ENGLISH: Mapping[str, str] = {
     "optimizer keeps": "The optimizer has kept {values}.",
     "batch reduced mean": "The loss of the batch and its gradient are the means of those of the samples.",
     "batch reduced sum": "The losses and the gradients of the samples are added.",
+    "losses left out": "The table shows {shown} of the {updates} updates; the others are left out.",
     "loss went": "Before, {before}; now, {after}.",
     "training by": "Training: {optimizer}",
     "training run": "Run: {updates} updates{mode}. A raised [k] marks the values of update k.",

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flint import arb, fmpq
+from flint import fmpq
 
 from solver import reader
 from solver.derivation_reading import reading_of
@@ -28,7 +28,7 @@ from solver.readback.convention import Convention
 from solver.readback.page import Syntax
 from solver.reader import decode, read_spec
 from solver.render import Output
-from solver.rounding import RangeError, UndecidedError
+from solver.rounding import RangeError, UndecidedError, precisions
 from solver.sheet import problem_sheet
 from solver.solution import Solution, solve
 from solver.source import Source
@@ -37,8 +37,9 @@ from solver.statement import known_names
 from solver.typeface import strange_character
 from solver.verify import verify, verify_document
 
-ENOUGH_BITS, HANDED_ON_BITS, HANDED_ON_DIGITS = 96, 512, 60
-"""A value that is handed on as it is, the bits of one that is worked anew, and how many digits are said of it."""
+ENOUGH_BITS, SHORT = 96, 512
+"""The bits that at least are said of a value that is handed on, and those of a fraction that is said exactly."""
+DIGITS_A_BIT = 0.302
 SHOWN = 5
 """False lines of one page that are reported; the first is the one to look at."""
 
@@ -214,13 +215,16 @@ def _handed_on(solution: Solution) -> Iterator[QuantityName]:
 
 
 def _decimal(name: QuantityName, solution: Solution) -> str:
-    """A value to more digits than any page shows; an exact one as a fraction."""
+    """A value to as many digits as the page was worked with; a short fraction exactly."""
     values = solution.carried.values if solution.carried else solution.full
     enclosure = values.coefficients(Symbol(name))[()]
     value = enclosure(0)
-    if isinstance(value, arb) and value.rel_accuracy_bits() < ENOUGH_BITS:
-        value = enclosure(HANDED_ON_BITS)
-    return str(value) if isinstance(value, fmpq) else ball(value).str(HANDED_ON_DIGITS)
+    if isinstance(value, fmpq) and value.height_bits() <= SHORT:
+        return str(value)
+    for bits in precisions():
+        if bits >= values.finest and (found := ball(enclosure(bits))).rel_accuracy_bits() >= ENOUGH_BITS:
+            break
+    return found.str(int(bits * DIGITS_A_BIT))
 
 
 def _placed(error: ProblemError, node: reader.Mapping, source: Source) -> tuple[Diagnostic, ...]:

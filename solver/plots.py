@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import log
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from solver.drawing import TEXT, Content, Drawing, Label, Point, Shape, Stroke
 from solver.lettering import widest
 from solver.names import Name
-from solver.rounding import decimal
+from solver.rounding import decimal, decimal_exponent, written
 
 WIDTH, HEIGHT = 420, 200
 """The room between the axes."""
@@ -58,19 +57,22 @@ class Axis:
     @staticmethod
     def over_powers(values: Sequence[fmpq], length: int) -> Axis:
         """An axis of powers of ten that holds the values, which are positive, and ends with the largest of them."""
-        from matplotlib.ticker import LogLocator
+        from matplotlib.ticker import MaxNLocator
 
-        found = LogLocator(numticks=TICKS + 2).tick_values(float(min(values)), float(max(values)))
-        ticks = [_exact(float(tick), float(tick)) for tick in found]
-        first = max(place for place, tick in enumerate(ticks) if tick <= min(values))
-        kept = tuple(tick for tick in ticks[first:] if tick <= max(values))
-        return Axis(kept, max(values), length, by_powers=True)
+        least, most = min(values), max(values)
+        first, last = decimal_exponent(least), decimal_exponent(most)
+        found = MaxNLocator(TICKS, steps=[1, 2, 5, 10], integer=True).tick_values(first, max(last, first + 1))
+        powers = [power for power in map(int, found) if first < power <= last]
+        step = powers[1] - powers[0] if len(powers) > 1 else 1
+        start = powers[0] - step if powers else first
+        ticks = tuple(fmpq(10) ** power for power in (start, *powers))
+        return Axis(ticks, most if most > ticks[0] else 10 * most, length, by_powers=True)
 
     def at(self, value: fmpq) -> int:
         """How far along the axis a value stands."""
         first, last = self.ticks[0], self.end
         if self.by_powers:
-            return round(log(float(value / first)) / log(float(last / first)) * self.length)
+            return round(float(arb(value / first).log() / arb(last / first).log()) * self.length)
         exact = (value - first) / (last - first) * self.length
         return int((exact + fmpq(1, 2)).floor())
 
@@ -99,7 +101,7 @@ def plot(
     x = Axis.over_powers(places, WIDTH) if far else Axis.over(places, WIDTH, whole=True)
     values = [value for _, value in series]
     y = Axis.over_powers(values, HEIGHT) if far and min(values) > 0 else Axis.over(values, HEIGHT)
-    rows = [Content(left=decimal(tick)) for tick in y.ticks]
+    rows = [Content(left=written(tick)) for tick in y.ticks]
     left = max(widest(row, notation) for row in rows) + 2 * GAP
     top = 2 * TEXT
     bottom = top + HEIGHT

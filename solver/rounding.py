@@ -152,7 +152,7 @@ def scientific(number: Enclosure, digits: int, mode: Mode) -> Number:
     """The number as mantissa and power of ten, correctly rounded to `digits` significant digits: `2.50e-6`."""
     digits = max(digits, 1)
     size = _size(number)
-    places = digits - 1 - _decimal_exponent(size)
+    places = digits - 1 - decimal_exponent(size)
     whole = nearest(number, places, mode)
     if abs(whole) >= 10**digits:
         places -= 1
@@ -170,7 +170,7 @@ def significant(number: Enclosure, digits: int) -> str:
     if isinstance(value, fmpq):
         if value == 0:
             return "0"
-        size, places = abs(value), digits - 1 - _decimal_exponent(abs(value))
+        size, places = abs(value), digits - 1 - decimal_exponent(abs(value))
         if (value * _ten(places)).q == 1 and fmpq(1, 10**15) < size < 10**15:
             return decimal(value).text
     shown = scientific(number, digits, "half_even")
@@ -193,6 +193,14 @@ def decimal(value: fmpq) -> Number:
     while (value * _ten(places)).q != 1:
         places += 1
     return at_places(int((value * _ten(places)).p), places)
+
+
+def written(value: fmpq) -> Number:
+    """An exact decimal fraction as a page writes one of its size: 0.02, but 1e-300."""
+    if value == 0 or SMALLEST_DECIMAL <= abs(value) < LARGEST_DECIMAL:
+        return decimal(value)
+    exponent = decimal_exponent(abs(value))
+    return Number(f"{decimal(value / _ten(exponent)).text}e{exponent}", value)
 
 
 def at_places(whole: int, places: int) -> Number:
@@ -237,7 +245,7 @@ def _is_exactly(number: Enclosure, value: fmpq) -> bool:
         return False
 
 
-def _decimal_exponent(size: fmpq) -> int:
+def decimal_exponent(size: fmpq) -> int:
     """The exponent of the leading decimal digit of a positive number."""
     exponent = int((size.p.bit_length() - size.q.bit_length()) * 0.30103) - 1
     while _ten(exponent + 1) <= size:

@@ -361,10 +361,12 @@ class Pages:
             before, after = self.run.turns[0].scope.name(goal.minimise), turn.scope.name(goal.minimise)
             if batch:
                 ending.append(self.brief_line(self.board.values.graph.by_name[after]))
-            parts: dict[str, Inline] = {"before": self.closing.value(before), "after": self.closing.value(after)}
-            ending.append(Paragraph(sentence(self.words["loss went"], **parts)))
+            if turn in self.run.compared:
+                parts: dict[str, Inline] = {"before": self.closing.value(before), "after": self.closing.value(after)}
+                ending.append(Paragraph(sentence(self.words["loss went"], **parts)))
         if batch:
-            sections.append(Section(2, (Text(self.words["the batch"]),), tuple(ending), "batch"))
+            heading = self.words["the batch" if turn in self.run.compared else "all samples"]
+            sections.append(Section(2, (Text(heading),), tuple(ending), "batch"))
         inside = sections if batch else [*blocks, *ending]
         return Section(1, (Text(self.words["again"]),), (opening, *inside), "again")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from solver.carry import Carried, carry_rounded
+from solver.contradictions import refuse_contradictions
 from solver.derivations import derive_all
 from solver.derivations.derived import Derived
 from solver.diagnostics import Fault, ProblemError, nearest
-from solver.evaluate import Values, evaluate_graph, refuse_contradictions
+from solver.evaluate import Values, evaluate_graph
 from solver.graph import Graph
 from solver.problem import Problem
 from solver.rounding import Rounding

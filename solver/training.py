@@ -12,7 +12,7 @@ from solver.chainrule import IsOne
 from solver.expression import Expression, Number, Quotient, Sum, Symbol, Term, integer, substitute, symbols
 from solver.goals import Update, lengthen
 from solver.graph import Definition, Graph
-from solver.iteration import Iteration
+from solver.iteration import Iteration, of_update
 from solver.names import Local, Name, QuantityName, Total
 from solver.problem import Problem, Training
 from solver.updates import UpdateRule, kept_names
@@ -109,6 +109,15 @@ class Run:
         return tuple(turn.scope.name(name) for turn in self.turns if turn.number not in self.shown for name in own)
 
     @property
+    def compared(self) -> tuple[Turn, ...]:
+        """Those whose losses can be compared: the updates, and the forward pass after the last.
+
+        Where each update is of one sample alone, that pass is not among them: its loss is that of all samples.
+        """
+        alike = self.again is not None and len(self.again.passes) == len(self.turns[0].passes)
+        return (*self.turns, self.again) if self.again and alike else self.turns
+
+    @property
     def is_plain(self) -> bool:
         """Whether there is one pass alone, whose names carry no marks."""
         return self.updates == 1 and len(self.turns[0].passes) == 1
@@ -197,7 +206,7 @@ class _Unroller:
         """Forward and backward through each sample of an update, what is reduced, and the new values."""
         yield from self.started(turn)
         for one in turn.passes:
-            yield from (one.scope.definition(definition) for definition in self.once.definitions)
+            yield from (one.scope.definition(of_update(d, turn.number)) for d in self.once.definitions)
         yield from self.reduced(turn, gradients=True)
         for goal in self.goals:
             rule = UpdateRule(goal, turn.step, first=turn.number == 1, last=turn.number - 1)
@@ -210,7 +219,7 @@ class _Unroller:
         """The forward pass alone, with the updated parameters."""
         yield from self.started(turn)
         for one in turn.passes:
-            yield from (one.scope.definition(definition) for definition in self.problem.graph.definitions)
+            yield from (one.scope.definition(of_update(d, turn.number)) for d in self.problem.graph.definitions)
         yield from self.reduced(turn, gradients=False)
 
     def started(self, turn: Turn) -> Iterator[Definition]:

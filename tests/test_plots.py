@@ -87,7 +87,8 @@ def test_the_losses_of_a_run_are_plotted() -> None:
 
 
 def test_the_loss_after_a_run_is_named_as_no_further_update() -> None:
-    worked = work_text(TRAINING.replace("{update: all}", "{update: all, again: true}"))
+    batch = TRAINING.replace("{epochs: 3, mode: online}", "{epochs: 6, mode: batch}")
+    worked = work_text(batch.replace("{update: all}", "{update: all, again: true}"))
     assert not worked.diagnostics, worked.diagnostics
     plotted = figures(worked.document)[-1]
     below = [label.content for label in plotted.drawing.labels if label.anchor == "middle"]

@@ -95,7 +95,7 @@ class Known:
             elif self.convention.carried and name in self.results:
                 self.known[name] = numbers.plain(self.results[name].value)
             else:
-                self.known[name] = self.by_formula(name)
+                self.known[name] = numbers.carried_on(self.by_formula(name))
         return self.known[name]
 
     def by_formula(self, name: str) -> Terms:

@@ -12,6 +12,8 @@ from solver.readback.beside import Beside, plus
 from solver.readback.beside import ball as ball
 
 MAX_TERMS = 2_000
+MAX_HEIGHT = 30_000
+"""A fraction of more bits goes on as a ball: no number on a page is so long."""
 PLAIN = frozenset({()})
 """The one term of a number without unknowns."""
 
@@ -26,6 +28,13 @@ class Unreadable(ValueError):
 
 def plain(value: Number) -> Terms:
     return {(): value}
+
+
+def carried_on(terms: Terms) -> Terms:
+    """A value as the formulas that read it take it: a fraction that has grown too long as a ball around it."""
+    if all(not isinstance(value, fmpq) or value.height_bits() <= MAX_HEIGHT for value in terms.values()):
+        return terms
+    return {key: ball(value) if isinstance(value, fmpq) else value for key, value in terms.items()}
 
 
 def read(text: str) -> Terms:
