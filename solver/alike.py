@@ -12,7 +12,7 @@ from functools import partial
 from solver.backward import Backward, in_rows
 from solver.closing import Closing
 from solver.document import Block, Chain, Inline, Math, Paragraph, Section, Table, Text, sentence
-from solver.expression import ONE, Expression, Number, Symbol, rebuild, substitute
+from solver.expression import ONE, Expression, Number, Product, Sum, Symbol, Term, rebuild, substitute
 from solver.goals import MANY, Update
 from solver.graph import Definition
 from solver.lines import brief_links
@@ -168,12 +168,17 @@ def _is_slope(definition: Definition) -> bool:
 
 
 def _blank(node: Expression) -> Expression:
-    """A formula with one letter for the derivatives in it, one for other names, and one for numbers."""
+    """A formula with one letter for the derivatives in it, one for other names, one for numbers, in whatever order."""
     match node:
         case Symbol(name):
             return Symbol(Name("d" if isinstance(name, Total | Local) else "x"))
         case Number():
             return ONE
+        case Sum(terms):
+            blank = (Term(term.sign, _blank(term.value)) for term in terms)
+            return Sum(tuple(sorted(blank, key=lambda term: (term.sign, text(term.value)))))
+        case Product(factors):
+            return Product(tuple(sorted(map(_blank, factors), key=text)))
         case _:
             return rebuild(node, _blank)
 
