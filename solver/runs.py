@@ -1,7 +1,7 @@
 """The run of a problem on the page: each pass forward and back, each update, what comes after, tables of the whole.
 
-The first pass and the first update are worked in full; later ones show formula, numbers and result, unless `detail`
-asks for all of them in full.
+The first pass and the first update are worked in full; later ones show formula, numbers and result. `detail` asks for
+all of them in full or for none.
 """
 
 from __future__ import annotations
