@@ -213,6 +213,8 @@ class Pages:
         by = derived_by(self.problem.goals)[of]
         in_matrices = self.layers.gradients(of, by, one) if self.layers else None
         if in_matrices:
+            entries = {name for grid in self.matrices.grids.values() for row in grid for name in row}
+            self.backward.found_in |= {name: 0 for name in entries if isinstance(name, Total)}
             yield in_matrices
         elif self.chosen(of) == "backprop":
             parameters = [one.scope.name(name) for name in by]

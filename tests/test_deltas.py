@@ -198,3 +198,26 @@ def test_how_a_derivative_is_made_is_said_once_and_then_what_differs() -> None:
     text = page(TWO_GOALS)
     assert text.count("Its gradient is what comes back to") == 1
     assert r"$b$ stands in the formula of $h_{\text{in}}$:" in text
+
+
+LAYERED = """title: T
+given: {eta: 0.1}
+notation: matrix
+network:
+  inputs: [0.5, -1]
+  layers:
+    - {activation: tanh, weights: [[0.1, 0.7], [-0.4, 0.3]], biases: [0.1, 0.2]}
+    - {activation: sigmoid, weights: [[0.2, -0.5], [0.6, 0.4]]}
+  targets: [1, 0]
+  loss: half_squared_error
+"""
+
+
+def test_a_delta_that_stands_in_a_vector_is_not_worked_again() -> None:
+    text = page(LAYERED + "find: {gradient: {of: E, by: [z1_1]}, update: all}\n")
+    assert text.count("## Backward pass") == 1
+    assert r"Already found: $\frac{\partial E}{\partial {z^{(1)}_{1}}} \approx" in text
+
+
+def test_deltas_of_some_units_of_a_layer_stand_in_no_vector() -> None:
+    assert "### Back through" in page(LAYERED + "find: {gradient: {of: E, by: [w2_1_2, a2_1]}}\n")
