@@ -24,7 +24,7 @@ from solver.document import (
     listed,
     sentence,
 )
-from solver.expression import Call, Derivative, Expression, Sum, Symbol
+from solver.expression import ONE, Call, Derivative, Expression, Sum, Symbol
 from solver.functions import FUNCTIONS
 from solver.goals import Update
 from solver.graph import Definition, Graph
@@ -54,6 +54,7 @@ class Backward:
     brief: bool = False
     equations: int = 0
     found_in: dict[Local | Total, int] = field(default_factory=dict)
+    """The number of the equation; 0 where what was found stands in none."""
     updates: int = 0
     said: set[str] = field(default_factory=set)
 
@@ -139,9 +140,13 @@ class Backward:
         """Why the loss is expanded, the chain rule as a numbered equation, its factors, the values put in."""
         definition = self.graph.by_name[total]
         locals_ = [name for name in definition.reads if isinstance(name, Local)]
+        if total in self.found_in:
+            if not self.brief:
+                yield Paragraph(sentence(self.words["known"], factors=self.cited([total])))
+            return
+        self.found_in[total] = 0
         if self.brief:
-            yield from (self.line(self.graph.by_name[name]) for name in locals_ if name not in self.found_in)
-            self.found_in |= dict.fromkeys(locals_, 0)
+            yield from self.new_slopes([definition])
             if definition.expression != Symbol(Local(total.of, total.by)):
                 yield self.line(definition)
             return
@@ -149,12 +154,12 @@ class Backward:
             yield from self.from_nearer(total, definition)
             return
         ways = list(paths(self.graph, total.of, total.by))
-        if total in self.found_in:
-            yield Paragraph(sentence(self.words["known"], factors=self.cited([total])))
-            return
         if ways == [(total.of, total.by)]:
             yield Paragraph(self.say("directly in", parameter=total.by, loss=total.of))
-            yield self.factor(locals_[0], left=total)
+            yield self.factor(locals_[0], left=total) if locals_ else self.total(definition)
+            return
+        if not locals_:
+            yield self.total(definition)
             return
         yield from self.why(total, ways)
         self.equations += 1
@@ -165,22 +170,48 @@ class Backward:
         yield Paragraph(sentence(self.words["put in"], equation=equation))
         yield Chain(Symbol(total), self.values_put_in(definition))
 
+    def new_slopes(self, definitions: Sequence[Definition]) -> list[Chain]:
+        """The local derivatives that derivatives read and that the page has not found, in brief."""
+        names = [n for d in definitions for n in d.reads if isinstance(n, Local) and n not in self.found_in]
+        self.found_in |= dict.fromkeys(names, 0)
+        return [self.line(self.graph.by_name[name]) for name in dict.fromkeys(names)]
+
     def from_nearer(self, total: Total, definition: Definition) -> Iterator[Block]:
-        """A derivative from those that the sweep back from the loss has found."""
+        """A derivative from those that the sweep back from the loss has found; how it is made of them is said once."""
         readers = self.readers(definition)
         others = [Math(Symbol(name)) for name in readers if name != total.of]
         key = "read by" if len(others) == 1 else "read by several"
-        said: dict[str, Name | tuple[Inline, ...]] = {"parameter": total.by, "reader": listed(others)}
+        said: dict[str, Name | tuple[Inline, ...] | str] = {"parameter": total.by, "reader": listed(others)}
         if total.of in readers:
             alone = self.apart(definition)
             apart = self.say("apart", total=total, local=alone, loss=total.of) if alone else ""
-            yield Paragraph(self.say(f"{key} and directly", loss=total.of, apart=apart, **said))
-        else:
-            yield Paragraph(self.say(key, **said))
+            key, said = f"{key} and directly", {"loss": total.of, "apart": apart, **said}
+        yield Paragraph(self.say(key if self.is_new(key) else f"{key} again", **said))
         new = [n for n in definition.reads if isinstance(n, Local) and n not in self.found_in]
         self.found_in |= dict.fromkeys(new, 0)
         yield from in_rows([self.factor(name) for name in new])
         yield self.nearer(definition)
+
+    def total(self, definition: Definition) -> Chain:
+        """A derivative from those nearer to the loss, with the forms that lead to it."""
+        name = definition.name
+        assert isinstance(name, Total)
+        opening: list[Member] = []
+        if definition.forms and self.board.carried:  # rounded values do not lead where the formulas do
+            opening = []
+        elif definition.forms:
+            opening = [Member("formula", definition.forms[0])]
+            opening += [Member("rule", form, same=True) for form in definition.forms[1:]]
+            if definition.since is None:
+                opening.append(Member("rule", definition.expression, same=True))
+            else:
+                reason = sentence(self.words["since one"], sum=Math(definition.since, "=", ONE))
+                opening.append(Member("since", definition.expression, same=True, reason=reason))
+        elif not any(isinstance(read, Total | Local) for read in definition.reads):
+            definition, opening = self.differentiated(name, definition)
+        else:
+            return self.nearer(definition)
+        return Chain(Symbol(name), self.links(definition, opening))
 
     def nearer(self, definition: Definition) -> Chain:
         """A derivative from those nearer to the loss, with the local derivatives that stand in its formula unnamed."""
@@ -237,8 +268,9 @@ class Backward:
                 parts.append(Text(", "))
             parts.append(self.equality(name))
             following = names[place + 1] if place + 1 < len(names) else None
-            if following is None or self.found_in[following] != self.found_in[name]:
-                where = sentence(self.words["from"], equation=self.equation(self.found_in[name]))
+            number = self.found_in[name]
+            if number and (following is None or self.found_in[following] != number):
+                where = sentence(self.words["from"], equation=self.equation(number))
                 parts.extend([Text(" "), *where])
         return tuple(parts)
 

@@ -100,7 +100,8 @@ class Backprop:
             return slopes[of][by]
 
         known: dict[Name, Expression] = {self.of: ONE}
-        for name in self.from_the_loss(nodes, readers):
+        last = [name for name in self.by if not slopes.get(name)]
+        for name in self.from_the_loss(nodes, readers, last):
             shortcut = shortcut_of(name, readers, formulas, self.of, local, self.is_one)
             definition = yield from self.derivative(name, readers.get(name, ()), slopes, known, shortcut)
             plain = rational(definition.expression)
@@ -109,13 +110,17 @@ class Backprop:
             if name in slopes:  # others are derived from it
                 known[name] = Symbol(definition.name) if plain is None else definition.expression if plain != 1 else ONE
 
-    def from_the_loss(self, nodes: Sequence[Name], readers: Mapping[Name, Sequence[Name]]) -> list[Name]:
-        """Each after all that reads it: by its longest way to the quantity, then in the order of the definitions."""
+    def from_the_loss(
+        self, nodes: Sequence[Name], readers: Mapping[Name, Sequence[Name]], last: Sequence[Name]
+    ) -> list[Name]:
+        """Each after all that reads it: by its longest way to the quantity, then in the order of the definitions.
+
+        Of those equally far the `last` come last: what is asked for and nothing more is derived from.
+        """
         far = {self.of: 0}
         for name in reversed(nodes):
             far[name] = 1 + max(far[reader] for reader in readers[name])
-        asked = {*self.by}
-        return sorted([*(name for name in nodes if name not in asked), *self.by], key=far.__getitem__)
+        return sorted([*(name for name in nodes if name not in last), *last], key=far.__getitem__)
 
     def between(self, formulas: Mapping[Name, Expression]) -> list[Name]:
         """What lies between the quantity and what it is derived by, in the order of the definitions."""

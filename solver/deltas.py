@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from solver.backward import Backward
 from solver.document import Block, Chain, Math, Paragraph, Section, Text, sentence
 from solver.excerpt import left_out, worked_alike
-from solver.expression import ONE, Symbol
+from solver.expression import Symbol
 from solver.graph import Definition
-from solver.lines import Member, definition_links
 from solver.names import Local, Name, QuantityName, Total
 from solver.problem import Problem, Unit
 from solver.training import Scope
@@ -32,6 +31,7 @@ class Deltas:
         found = self.worked(of, parameters)
         if not found:
             return
+        self.backward.found_in |= {d.name: 0 for d in found if isinstance(d.name, Total)}
         words, level = self.backward.words, self.backward.level
         units = {self.scope.name(name): g.unit for g in self.problem.groups if g.unit for name in self.names(g.unit)}
         shares = {self.scope.name(name) for group in self.problem.groups if group.softmax for name in group.names}
@@ -106,8 +106,12 @@ class Deltas:
         return (unit.net_input, unit.output)
 
     def worked(self, of: Name, parameters: Sequence[Name]) -> list[Definition]:
-        """The definitions of the sweep, in the order they are worked; what belongs to a parameter alone is left out."""
-        own, used = {*parameters}, set[QuantityName]()
+        """The definitions of the sweep, in the order they are worked; what belongs to a parameter alone is left out.
+
+        A quantity that is asked for as well keeps its place where others are derived from it.
+        """
+        nearer = {read for d in self.backward.graph.definitions if _is_of(d.name, of) for read in d.reads}
+        own, used = {name for name in parameters if Total(of, name) not in nearer}, set[QuantityName]()
         for definition in self.backward.graph.definitions:
             match definition.name:
                 case Total(above, by) if above == of and by in own:
@@ -135,7 +139,7 @@ class Deltas:
             elif brief:
                 yield self.brief_line(definition)
             else:
-                yield self.total(definition)
+                yield self.backward.total(definition)
 
     def slope(self, name: Local, brief: bool) -> Chain:
         """A local derivative that has a line of its own; in brief too the case that applies is differentiated."""
@@ -152,33 +156,15 @@ class Deltas:
         self.backward.brief = was
         return found
 
-    def total(self, definition: Definition) -> Chain:
-        """A derivative from those nearer to the loss, with the forms that lead to it."""
-        board, words = self.backward.board, self.backward.words
-        name = definition.name
-        assert isinstance(name, Total)
-        opening: list[Member] = []
-        if definition.forms and board.carried:  # rounded values do not lead where the formulas do
-            opening = []
-        elif definition.forms:
-            opening = [Member("formula", definition.forms[0])]
-            opening += [Member("rule", form, same=True) for form in definition.forms[1:]]
-            if definition.since is None:
-                opening.append(Member("rule", definition.expression, same=True))
-            else:
-                reason = sentence(words["since one"], sum=Math(definition.since, "=", ONE))
-                opening.append(Member("since", definition.expression, same=True, reason=reason))
-        elif not any(isinstance(read, Total | Local) for read in definition.reads):
-            definition, opening = self.backward.differentiated(name, definition)
-        else:
-            return self.backward.nearer(definition)
-        links = definition_links(board, definition, opening, words["too small"], words)
-        return Chain(Symbol(name), links)
-
 
 def unit_title(unit: Unit) -> tuple[Math]:
     """A unit as a heading names it."""
     return (Math(Symbol(unit.name)),)
+
+
+def _is_of(name: QuantityName, of: Name) -> bool:
+    """Whether a name is a derivative of a quantity."""
+    return isinstance(name, Total) and name.of == of
 
 
 def _place(definition: Definition) -> Name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -68,10 +68,31 @@ def lengthen(graph: Graph, goals: Sequence[Goal], method: Method = "", is_one: I
     than MAX_PATHS paths.
     """
     faults: list[Fault] = []
-    added = [d for goal in goals for d in _derivatives(goal, graph, method, is_one, faults)]
+    places: dict[Name, dict[Name, Path]] = {}
+    for goal in goals:
+        if isinstance(goal, Update):
+            faults.extend(_refused(graph, goal))
+        for of, by in derived_by([goal]).items():
+            found = list(_independent(graph, of, by, goal.origin))
+            faults.extend(found)
+            for name in by if not found else ():
+                places.setdefault(of, {}).setdefault(name, goal.origin)
+    added = [d for of, origins in places.items() for d in _derivatives(graph, of, origins, method, is_one, faults)]
     if faults:
         raise ProblemError(faults)
     return graph.extended(added)
+
+
+def derived_by(goals: Iterable[Goal]) -> Mapping[Name, tuple[Name, ...]]:
+    """Each quantity that is derived, with all names that goals derive it by: they are worked together."""
+    found: dict[Name, tuple[Name, ...]] = {}
+    for goal in goals:
+        match goal:
+            case Differentiate(of, by) | Update(by, of):
+                found[of] = tuple(dict.fromkeys((*found.get(of, ()), *by)))
+            case Evaluate():
+                pass
+    return found
 
 
 def chosen_method(graph: Graph, of: Name, by: Sequence[Name], method: Method) -> Method:
@@ -85,26 +106,18 @@ def chosen_method(graph: Graph, of: Name, by: Sequence[Name], method: Method) ->
     return "paths" if max((counts.get(name, 0) for name in by), default=0) <= FEW_PATHS else "backprop"
 
 
-def _derivatives(goal: Goal, graph: Graph, method: Method, is_one: IsOne, faults: list[Fault]) -> Iterator[Definition]:
-    match goal:
-        case Differentiate(of, by):
-            pass
-        case Update(by, of):
-            faults.extend(_refused(graph, goal))
-        case _:
-            return
-    found = list(_independent(graph, of, by, goal.origin))
-    along = chosen_method(graph, of, by, method) == "paths"
-    if along and not found:
-        found.extend(_too_many(graph, of, by, goal.origin))
-    faults.extend(found)
-    if found:
+def _derivatives(
+    graph: Graph, of: Name, origins: Mapping[Name, Path], method: Method, is_one: IsOne, faults: list[Fault]
+) -> Iterator[Definition]:
+    """The derivatives of a quantity by these names; `origins` says where each was asked for first."""
+    by = tuple(origins)
+    if chosen_method(graph, of, by, method) == "backprop":
+        yield from Backprop(graph, of, by, origins[by[0]], is_one).definitions()
         return
-    if along:
-        for name in by:
-            yield from along_paths(graph, of, name, goal.origin)
-    else:
-        yield from Backprop(graph, of, by, goal.origin, is_one).definitions()
+    found = tuple(_too_many(graph, of, by, origins[by[0]]))
+    faults.extend(found)
+    for name, origin in origins.items() if not found else ():
+        yield from along_paths(graph, of, name, origin)
 
 
 def _too_many(graph: Graph, of: Name, by: Sequence[Name], origin: Path) -> Iterator[Fault]:

@@ -127,10 +127,11 @@ class LayerPages:
         sections: list[Section] = []
         for names in reversed(self.names(one.scope)):
             grid = tuple((Total(loss, one.scope.name(name)),) for name in names.layer.net_inputs)
-            if not any(name in self.backward.graph.by_name for row in grid for name in row):
+            known = [name in self.backward.graph.by_name for row in grid for name in row]
+            if not any(known):
                 break
             delta = self.matrices.named("delta", names.layer.number, grid)
-            worked = self.delta(loss, names, delta, deltas[-1] if deltas else None)
+            worked = self.delta(loss, names, delta, deltas[-1] if deltas else None) if all(known) else None
             if worked is None:
                 self.worked &= before  # what the layers above would have shown is on no page
                 self.backward.said &= told

@@ -1,22 +1,24 @@
 """The run of a problem on the page: each pass forward and back, each update, what comes after, tables of the whole.
 
-The first pass and the first update are worked in full; later ones show formula, numbers and result, unless `detail`
-asks for all of them in full.
+The first pass and the first update are worked in full; later ones show formula, numbers and result. `detail` asks for
+all of them in full or for none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from solver.alike import Alike
 from solver.backward import Backward, in_rows
 from solver.board import Board
 from solver.closing import Closing
 from solver.deltas import Deltas, unit_title
-from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Table, Text, listed, sentence
+from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Text, listed, sentence
 from solver.excerpt import left_out, worked_alike
 from solver.expression import Symbol
-from solver.goals import MANY, Differentiate, Method, Update, chosen_method
+from solver.goals import MANY, Differentiate, Method, Update, chosen_method, derived_by
 from solver.graph import Definition
 from solver.layerpages import LayerPages
 from solver.layerupdates import LayerUpdates
@@ -40,11 +42,13 @@ class Pages:
     backward: Backward = field(init=False)
     layers: LayerPages | None = field(init=False)
     closing: Closing = field(init=False)
+    alike: Alike = field(init=False)
 
     def __post_init__(self) -> None:
         self.backward = Backward(self.board, self.words)
         self.layers = LayerPages(self.problem, self.backward, self.matrices) if self.problem.head.matrix else None
         self.closing = Closing(self.problem, self.board, self.run, self.layers)
+        self.alike = Alike(self.problem, self.backward, self.closing)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -207,42 +211,54 @@ class Pages:
         return Chain(Symbol(definition.name), brief_links(self.board, definition, self.words), brief=True)
 
     def gradients(self, turn: Turn, one: Pass) -> Iterator[Block]:
-        """The derivatives of one pass: those asked for, and those from the loss back that every update needs."""
+        """The derivatives of one pass: the way back from each loss, then those asked for and those of a batch."""
+        swept: set[Name] = set()
         for goal in self.problem.goals:
-            match goal:
-                case Differentiate(of, by):
-                    yield from self.sweep(of, by, one)
+            for of, by in derived_by([goal]).items():
+                if of not in swept:
+                    yield from self.sweep(of, one)
+                swept.add(of)
+                if isinstance(goal, Differentiate) or len(turn.passes) > 1:
                     yield from self.parameter_gradients(one, of, by)
-                case Update(by, of):
-                    yield from self.sweep(of, by, one)
-                    if len(turn.passes) > 1:
-                        yield from self.parameter_gradients(one, of, by)
-                case _:
-                    pass
 
-    def chosen(self, of: Name, by: Sequence[Name]) -> Method:
+    def chosen(self, of: Name) -> Method:
+        by = derived_by(self.problem.goals)[of]
         return chosen_method(self.problem.graph, of, by, self.problem.head.method)
 
-    def sweep(self, of: Name, by: Sequence[Name], one: Pass) -> Iterator[Section]:
+    def sweep(self, of: Name, one: Pass) -> Iterator[Section]:
         """Backpropagation's deltas, where that is the method."""
+        by = derived_by(self.problem.goals)[of]
         in_matrices = self.layers.gradients(of, by, one) if self.layers else None
         if in_matrices:
+            entries = {name for grid in self.matrices.grids.values() for row in grid for name in row}
+            self.backward.found_in |= {name: 0 for name in entries if isinstance(name, Total)}
             yield in_matrices
-        elif self.chosen(of, by) == "backprop":
+        elif self.chosen(of) == "backprop":
             parameters = [one.scope.name(name) for name in by]
             yield from Deltas(self.backward, self.problem, one.scope).sections(one.scope.name(of), parameters)
 
     def parameter_gradients(self, one: Pass, of: Name, by: Sequence[Name]) -> Iterator[Section]:
-        """A section for each that stands in no matrix; in brief all stand in one."""
-        totals = [Total(one.scope.name(of), one.scope.name(name)) for name in by]
-        totals = [total for total in totals if not self.is_worked(total)]
-        if not totals:
-            return
+        """A section for each that stands in no matrix, of many for one of each kind; in brief all stand in one."""
+        loss = one.scope.name(of)
+        names = [one.scope.name(name) for name in by if not self.is_worked(one.scope(Total(of, name)))]
         if self.backward.brief:
-            blocks = tuple(block for total in totals for block in self.backward.gradient(total))
-            yield Section(self.backward.level, (Text(self.words["gradients"]),), blocks, "derivatives")
+            blocks = tuple(self.brief_gradients(loss, names))
+            if blocks:
+                yield Section(self.backward.level, (Text(self.words["gradients"]),), blocks, "derivatives")
+            return
+        many = self.alike.are_many(names)
+        for kind in self.alike.kinds(names, partial(Total, loss)) if many else [names]:
+            full = kind[:1] if len(kind) > 2 and many else kind
+            yield from (self.backward.gradient_section(Total(loss, name)) for name in full)
+            if rest := kind[len(full) :]:
+                yield self.alike.gradient_section(loss, rest)
+
+    def brief_gradients(self, loss: Name, names: Sequence[Name]) -> Iterator[Block]:
+        """A line for each, or a table of many."""
+        if self.alike.are_many(names):
+            yield from self.alike.gradients(loss, names)
         else:
-            yield from map(self.backward.gradient_section, totals)
+            yield from (block for name in names for block in self.backward.gradient(Total(loss, name)))
 
     def is_worked(self, name: QuantityName) -> bool:
         """Whether a derivative or a new value stands in a matrix of the page."""
@@ -255,16 +271,20 @@ class Pages:
             loss = turn.scope.name(goal.minimise)
             lines.append(self.brief_line(self.board.values.graph.by_name[loss]))
             lines.extend(self.layers.reduced(goal.minimise, goal.of, turn) if self.layers else ())
-            names = [Total(loss, turn.scope.name(name)) for name in goal.of]
-            rest = [name for name in names if not self.is_worked(name)]
-            lines.extend(self.brief_line(self.board.values.graph.by_name[name]) for name in rest)
+            names = [turn.scope.name(name) for name in goal.of]
+            rest = [name for name in names if not self.is_worked(Total(loss, name))]
+            if self.alike.are_many(rest):
+                lines.extend(self.alike.gradients(loss, rest))
+            else:
+                totals = [Total(loss, name) for name in rest]
+                lines.extend(self.brief_line(self.board.values.graph.by_name[total]) for total in totals)
         title = self.words["the batch"]
         run = self.problem.training
         words = self.words["batch reduced " + (run.reduce if run else "mean")]
         yield Section(level, (Text(title),), (Paragraph((Text(words),)), *lines), "batch")
 
     def steps(self, goal: Update, turn: Turn, level: int) -> Iterator[Block]:
-        """A section for each parameter; of many one of each kind, and a table of the others.
+        """A section for each parameter; of many one of each kind, and tables of the others.
 
         After a sweep back one of each kind is worked in full and the others in brief; in brief all stand together. What
         is updated in matrices comes first.
@@ -282,64 +302,29 @@ class Pages:
             title = one if len(names) == 1 else (Text(self.words["new values"]),)
             yield Section(level, title, blocks, "new values")
             return
+        loss = turn.scope.name(goal.minimise)
         told: set[object] = set()
-        swept = self.chosen(goal.minimise, goal.of) == "backprop"
-        alike = self.alike()
-        kinds = self.kinds(goal, names, alike)
-        for kind in kinds:
-            full = kind[:1] if len(kinds) > 1 and self.problem.head.detail != "full" else kind
+        swept = self.chosen(goal.minimise) == "backprop"
+        many = self.alike.are_many(names)
+
+        def gradient(name: Name) -> Total:
+            return Total(loss, turn.scope.name(name))
+
+        for kind in self.alike.kinds(names, gradient) if many else [names]:
+            full = kind[:1] if len(kind) > 2 and many else kind
             for name in full:
-                self.backward.brief = brief or (swept and alike(name) in told and self.problem.head.detail != "full")
-                told.add(alike(name))
+                own = self.alike.kind(name) or name
+                again = (swept and own in told) or (many and name != kind[0])
+                self.backward.brief = brief or (again and self.problem.head.detail != "full")
+                told.add(own)
                 yield self.backward.update_section(name, goal, turn, self.is_known(goal, turn, name))
             self.backward.brief = brief
-            rest = kind[len(full) :]
-            if rest:
-                yield self.table(goal, turn, rest, self.is_known(goal, turn, rest[0]), level)
+            if rest := kind[len(full) :]:
+                yield self.alike.update_section(goal, turn, rest, self.is_known(goal, turn, rest[0]))
 
     def is_known(self, goal: Update, turn: Turn, name: Name) -> bool:
         """Whether the gradient of a parameter is worked before the section of its update."""
         return len(turn.passes) > 1 or self.is_worked(Total(turn.scope.name(goal.minimise), turn.scope.name(name)))
-
-    def kinds(self, goal: Update, names: Sequence[Name], alike: Callable[[Name], object]) -> list[list[Name]]:
-        """The parameters that are updated alike; few are one kind."""
-        if len(names) <= MANY or self.chosen(goal.minimise, goal.of) == "paths":
-            return [list(names)] if names else []
-        kinds: dict[object, list[Name]] = {}
-        for name in names:
-            kinds.setdefault(alike(name), []).append(name)
-        return list(kinds.values())
-
-    def alike(self) -> Callable[[Name], object]:
-        """What parameters have in common that are updated alike: their layer and their role."""
-        readers: dict[QuantityName, object] = {}
-        for group in self.problem.groups:
-            if group.unit:
-                for name in self.problem.graph.by_name[group.unit.net_input].reads:
-                    readers.setdefault(name, (group.unit.layer, group.unit.is_output))
-        return lambda name: (readers.get(name, name), self.problem.roles.get(name))
-
-    def table(self, goal: Update, turn: Turn, names: Sequence[Name], known: bool, level: int) -> Section:
-        """Gradient and new value of each parameter, a row each, with formula, numbers and result."""
-        graph = self.board.values.graph
-        rows = []
-        shown = names[: self.closing.room(len(names))]
-        for name in shown:
-            total = Total(turn.scope.name(goal.minimise), turn.scope.name(name))
-            cells = [] if known else [(self.line_of(graph.by_name[total]),)]
-            cells.append((self.line_of(graph.by_name[turn.new(name)]),))
-            rows.append(tuple(cells))
-        header = tuple((Text(self.words[key]),) for key in (("gradient", "new") if not known else ("new",)))
-        key = "likewise" if len(names) > 1 else "likewise one"
-        title = sentence(self.words[key], parameter=Math(Symbol(names[0])), last=Math(Symbol(names[-1])))
-        blocks = (Table(header, tuple(rows)), *self.closing.left_out(len(names) - len(shown)))
-        return Section(level, title, blocks, f"update {names[0].text} and others")
-
-    def line_of(self, definition: Definition) -> Math:
-        """A definition in one line of a table."""
-        first, *rest = brief_links(self.board, definition, self.words)
-        further = tuple((link.relation, link.member) for link in rest)
-        return Math(Symbol(definition.name), first.relation, first.member, further)
 
     def again(self, turn: Turn) -> Section:
         """The forward pass with the updated parameters, and what became of the loss."""

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from conftest import solved, work_text
 
+from solver.document import chains
+from solver.names import Total
 from solver.pipeline import write
 
 CHAIN = "title: T\nmethod: backprop\ngiven: {x: 2, w: 0.5, b: 0.1, y: 1, eta: 0.1}\n"
@@ -131,3 +133,116 @@ def test_a_product_too_long_to_read_stands_for_itself(method: str) -> None:
     assert rf"| $\theta$ | $\theta$ | ${gradient}$ |" in found
     assert max(len(line) for line in found.splitlines() if not line.startswith("<")) < 600
     assert " 1 v" not in found
+
+
+ASKED = """title: T
+method: backprop
+given: {x: 1.5, w: 0.4, v: -0.7, b: 0.2, y: 1}
+network: {activation: tanh, loss: half_squared_error, units: {h: w*x + b, y: v*h}}
+find: {gradient: {of: E, by: [w, h_out, v]}}
+"""
+TWO_GOALS = """title: T
+method: backprop
+given: {x_1: 1.5, w_1: 0.4, v: -0.7, b: 0.2, y: 1, eta: 0.1}
+network: {activation: sigmoid, loss: half_squared_error, units: {h: w_1*x_1 + b, y: v*h}}
+find: {gradient: {of: E, by: [w_1, x_1]}, update: [v, b, w_1]}
+"""
+RECURRENT = """title: T
+method: backprop
+given: {x_1: 1, x_2: 0.5, x_3: -1, u: 0.5, w: 0.8, v: 1.2, b: 0.1, h_0: 0.2, y: 0.7, eta: 0.1}
+define:
+  h_1: tanh(u*x_1 + w*h_0 + b)
+  h_2: tanh(u*x_2 + w*h_1 + b)
+  h_3: tanh(u*x_3 + w*h_2 + b)
+  o: v*h_3
+  L: 1/2*(y - o)^2
+find: {gradient: {of: L, by: [u, h_2]}, update: {of: [u, w, v, b, h_0], minimise: L, rate: eta}}
+"""
+
+
+def read_before_found(spec: str) -> list[tuple[str, str]]:
+    """The derivatives that a line of the page reads before the line in which they are found, and that line."""
+    worked = work_text(spec)
+    graph = worked.solution.full.graph
+    order = {
+        chain.left.name: place for place, chain in enumerate(chains(worked.document.blocks)) if chain.number is None
+    }  # type: ignore[union-attr]
+    return [
+        (read.text, name.text)
+        for name, place in order.items()
+        if name in graph.by_name
+        for read in graph.by_name[name].reads
+        if isinstance(read, Total) and order.get(read, -1) > place
+    ]
+
+
+@pytest.mark.parametrize("spec", [ASKED, TWO_GOALS, RECURRENT])
+def test_nothing_is_used_before_it_is_found(spec: str) -> None:
+    assert read_before_found(spec) == []
+    assert page(spec).count("## Backward pass") == 1
+
+
+def test_what_is_asked_for_keeps_its_place_in_the_backward_pass() -> None:
+    text = page(ASKED)
+    assert r"Already found: $\frac{\partial E}{\partial h_{\text{out}}} \approx 0.815$." in text
+    assert text.index(r"\frac{\partial E}{\partial h_{\text{out}}} &=") < text.index("## Gradient")
+
+
+@pytest.mark.parametrize("detail", ["", "detail: short\n", "detail: full\n"])
+@pytest.mark.parametrize("spec", [ASKED, TWO_GOALS, RECURRENT])
+def test_no_derivative_is_worked_twice(spec: str, detail: str) -> None:
+    worked = work_text(detail + spec)
+    found = [chain.left for chain in chains(worked.document.blocks) if chain.links[-1].role != "formula"]
+    assert len(found) == len({*found})
+
+
+def test_each_sample_of_a_batch_has_one_backward_pass() -> None:
+    samples = "samples: [{x_1: 1.5, y: 1}, {x_1: -1, y: 0}]\ntrain: {mode: batch}\n"
+    text = page(TWO_GOALS.replace("x_1: 1.5, ", "").replace("y: 1, ", "") + samples)
+    assert text.count("# Backward pass") == 2
+
+
+def test_a_derivative_without_a_path_is_worked_once() -> None:
+    text = page(
+        "title: T\ngiven: {x: -1, y: 2, eta: 0.001}\ndefine: {f: (1 - x)^2 + 100*(y - x^2)^2}\n"
+        "find: {gradient: {of: f, by: [x, y]}, update: {of: [x, y], minimise: f, rate: eta}}\n"
+    )
+    assert text.count("&= 396") == 1
+    assert r"Already found: $\frac{\partial f}{\partial x} = 396$." in text
+
+
+@pytest.mark.parametrize("method", ["paths", "backprop"])
+def test_a_derivative_without_a_path_needs_no_way_back(method: str) -> None:
+    text = page(
+        f"title: T\nmethod: {method}\ngiven: {{x: 2, y: 3}}\ndefine: {{f: x^2*y}}\nfind: {{gradient: {{of: f, by: [x, y]}}}}\n"
+    )
+    assert text.count(r"\frac{\partial f}{\partial x} &= ") == 1
+
+
+def test_how_a_derivative_is_made_is_said_once_and_then_what_differs() -> None:
+    text = page(TWO_GOALS)
+    assert text.count("Its gradient is what comes back to") == 1
+    assert r"$b$ stands in the formula of $h_{\text{in}}$:" in text
+
+
+LAYERED = """title: T
+given: {eta: 0.1}
+notation: matrix
+network:
+  inputs: [0.5, -1]
+  layers:
+    - {activation: tanh, weights: [[0.1, 0.7], [-0.4, 0.3]], biases: [0.1, 0.2]}
+    - {activation: sigmoid, weights: [[0.2, -0.5], [0.6, 0.4]]}
+  targets: [1, 0]
+  loss: half_squared_error
+"""
+
+
+def test_a_delta_that_stands_in_a_vector_is_not_worked_again() -> None:
+    text = page(LAYERED + "find: {gradient: {of: E, by: [z1_1]}, update: all}\n")
+    assert text.count("## Backward pass") == 1
+    assert r"Already found: $\frac{\partial E}{\partial {z^{(1)}_{1}}} \approx" in text
+
+
+def test_deltas_of_some_units_of_a_layer_stand_in_no_vector() -> None:
+    assert "### Back through" in page(LAYERED + "find: {gradient: {of: E, by: [w2_1_2, a2_1]}}\n")

@@ -255,13 +255,13 @@ find: {update: all}
 """
 
 
-def test_the_heading_of_one_other_parameter_names_it_alone() -> None:
+def test_a_kind_of_two_has_no_table() -> None:
     hidden = "    - {activation: relu, weights: [[1, 2], [0, 1], [1, 0]], biases: [0, 0, 0]}\n"
     spec = (
         CLASSES.replace("layers:\n", f"layers:\n{hidden}").replace("0.25]", "0.25, 1]").replace("0.5, 0]", "0.5, 0, 1]")
     )
     text = write(work_text(spec), ["markdown"]).texts["markdown"]
-    assert "## Likewise for ${b^{(2)}_{2}}$\n" in text
+    assert "## Similarly for ${b^{(2)}_{2}}$\n" in text
     assert "## Likewise for the others, ${b^{(1)}_{2}}$ to ${b^{(1)}_{3}}$\n" in text
 
 
