@@ -15,7 +15,7 @@ from solver.backward import Backward, in_rows
 from solver.board import Board
 from solver.closing import Closing
 from solver.deltas import Deltas, unit_title
-from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Text, listed, sentence
+from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Text, lefts, listed, sentence
 from solver.excerpt import left_out, worked_alike
 from solver.expression import Symbol
 from solver.goals import MANY, Differentiate, Method, Update, chosen_method, derived_by
@@ -230,7 +230,9 @@ class Pages:
         by = derived_by(self.problem.goals)[of]
         in_matrices = self.layers.gradients(of, by, one) if self.layers else None
         if in_matrices:
-            entries = {name for grid in self.matrices.grids.values() for row in grid for name in row}
+            shown = [left.name for left in lefts((in_matrices,)) if isinstance(left, Symbol)]
+            grids = [self.matrices.grids.get(name, ((name,),)) for name in shown]
+            entries = (name for grid in grids for row in grid for name in row)
             self.backward.found_in |= {name: 0 for name in entries if isinstance(name, Total)}
             yield in_matrices
         elif self.chosen(of) == "backprop":

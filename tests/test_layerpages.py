@@ -486,3 +486,13 @@ def test_the_function_in_the_derivative_of_gelu_is_explained(top: str) -> None:
         "targets: [1], loss: squared_error, learning_rate: 0.1}\nfind: {update: all}\n"
     )
     assert "GELU (in its derivative, erfc is 1 - erf)" in write(worked, ["markdown"]).texts["markdown"]
+
+
+def test_gradients_of_matrices_that_share_a_weight_are_worked_and_not_said_to_be_found() -> None:
+    spec = SPEC.format(
+        first="tanh", last="sigmoid", loss="squared_error", weights="[[k, 0.3], [0.2, 0.1]]", biases="biases: [0.1, 0.2]",
+        find="{update: all}", top="given: {k: 0.1}\n",
+    )  # fmt: skip
+    text = write(work_text(spec.replace("[0.7, 0.9]", "[k, 0.9]")), ["markdown"]).texts["markdown"]
+    assert "Already found" not in text
+    assert r"\frac{\partial E}{\partial k} &= " in text
