@@ -152,8 +152,10 @@ class Writer:
                 return str(macros.side_by_side([self.chain(chain) for chain in row]))
             case Table(header, rows):
                 table = [self.inline(cell) for cell in header], [[self.inline(cell) for cell in row] for row in rows]
-                wide = self.style is ARTICLE and table_width(block) > self.room.width
-                return str(macros.table(*table, True) if wide else macros.table(*table))
+                if self.style is not ARTICLE:
+                    return str(macros.table(*table))
+                tall = any(r"\frac" in cell for row in table[1] for cell in row)
+                return str(macros.table(*table, table_width(block) > self.room.width, tall))
             case Figure(drawing, alternative):
                 return str(macros.figure(*self.drawing(drawing), aloud(alternative)))
             case _:

@@ -41,7 +41,7 @@ from solver.expression import Matrix as WrittenOut
 from solver.mathtex import MathTex
 from solver.names import Name, parse_name
 from solver.parse import parse_expression
-from solver.pipeline import write
+from solver.pipeline import read_back, write
 from solver.render import FORMATS
 
 HARD = r"1. * _a_ `b` $c$ \input{x} <script>alert(1)</script> [x](javascript:y) {w} {{ 7*7 }} <% x %> # % & ~ ^ | \" !"
@@ -235,3 +235,17 @@ def test_reasons_are_left_more_room_where_less_is_broken_then() -> None:
     assert r"\text{differentiate both sides} \\" in page
     rows = [line.strip() for line in page.splitlines()]
     assert not any(first.startswith("& &&") and then.startswith("& &&") for first, then in pairwise(rows))
+
+
+def test_rows_with_fractions_stand_apart_in_an_article_and_are_still_read() -> None:
+    rows = ", ".join(f"[{place}/10, 0.3, -0.2]" for place in range(1, 8))
+    worked = work_text(
+        f"title: T\nnetwork: {{inputs: [1, 2, 3], layers: [{{activation: sigmoid, weights: [{rows}]}}, "
+        "{activation: sigmoid, weights: [[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]]}], targets: [1], loss: squared_error, "
+        "learning_rate: 0.1}\nfind: {update: all}\n"
+    )
+    text = write(worked, ["latex"]).texts["latex"]
+    assert "\\\\\n\\addlinespace[4pt]\n" in text
+    row = next(line for line in text.splitlines() if r"\frac{\partial E}{\partial" in line and " & " in line)
+    assert read_back(text, "latex", worked.solution, worked.math) == ()
+    assert read_back(text.replace(row, row.replace("0", "1", 1)), "latex", worked.solution, worked.math)
