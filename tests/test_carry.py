@@ -8,7 +8,7 @@ from conftest import work_text
 from solver.data import values
 from solver.document import Section, Table
 from solver.mathtext import text
-from solver.pipeline import write
+from solver.pipeline import read_back, write
 
 SPEC = """title: T
 given: {x_1: 0.5, x_2: 1.1, w_1: 0.25, w_2: 0.3, w_h: 0.33, b_1: -0.1, b_2: 0.3, y: 0.8, eta: 0.25}
@@ -137,3 +137,19 @@ def test_no_number_stands_twice_in_a_row_with_and_without_a_zero_at_its_end() ->
     spec = "title: T\ngiven: {x: 0.8, w: 0.7, v: 1.3, y: 0, eta: 0.5}\nnetwork: {activation: sigmoid, loss: half_squared_error, units: {h: w*x, y: v*h}}\nfind: {update: all}\nrounding: {digits: 2, carry: rounded}\n"
     page = write(work_text(spec), ["markdown"]).texts["markdown"]
     assert "   &= 0.70 - 0 \\\\\n   &= 0.7\n" in page
+
+
+@pytest.mark.parametrize("method", ["paths", "backprop"])
+def test_the_derivative_of_a_part_of_the_loss_is_carried_and_in_the_table_of_the_drift(method: str) -> None:
+    found = work_text(
+        f"title: T\nmethod: {method}\nrounding: {{carry: rounded}}\n"
+        "given: {x: 0.5, w: 0.3, v_1: 0.7, v_2: -0.2, b: 0.1, o_1: 1, o_2: 0, eta: 0.5}\n"
+        "network: {activation: sigmoid, loss: half_squared_error, units: {h: w*x, o_1: v_1*h + b, o_2: v_2*h + b}}\n"
+        "find: {gradient: {of: E, by: [o_1_out]}, update: all}\n"
+    )
+    text = write(found, ["markdown"]).texts["markdown"]
+    assert r"| $\frac{\partial E}{\partial o_{1,\text{out}}}$ |" in text
+    result = "\\frac{\\partial E}{\\partial o_{1,\\text{out}}} = -0.383\n"
+    assert (result in text) == (method == "paths")
+    for false in (result.replace("0.383", "0.384"), result.replace("-", "")) if method == "paths" else ():
+        assert read_back(text.replace(result, false, 1), "markdown", found.solution, found.math)

@@ -137,7 +137,8 @@ class _Page(Known):
         cited = len(read.members) == 1 and (member := read.members[0]) is not None and self.is_result(member)
         if self.is_stated(read):  # the formula says what the quantity is; beside it stands what is taken for it
             return [members[0], *members]
-        return [self.value(read.left) if cited else self.by_formula(read.left), *members]
+        known = cited and read.left not in self.below
+        return [self.value(read.left) if known else self.by_formula(read.left), *members]
 
     def is_stated(self, read: Read) -> bool:
         """Whether a line gives the formula of a quantity whose value is given as well."""

@@ -38,6 +38,8 @@ class Known:
     """The forms that a formula is brought into on its line."""
     reads: dict[str, set[str]] = field(default_factory=dict)
     results: dict[str, Literal] = field(default_factory=dict)
+    below: set[str] = field(default_factory=set)
+    """The quantities whose result stands on a line of its own, below that of the formula."""
     known: dict[str, Terms] = field(default_factory=dict)
     matrices: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     printed: dict[str, str] = field(default_factory=dict)
@@ -71,6 +73,9 @@ class Known:
         if len(read.members) == 1 and last is not None and is_numeric(last) and read.line.members[0][0] == "=":
             if read.left not in self.formulas and read.left not in self.given:
                 self.given[read.left] = evaluate(last, self.value)
+            elif read.left in self.formulas and read.left not in self.results and (shown := signed_literal(last)):
+                self.results[read.left] = shown
+                self.below.add(read.left)
             return
         for member in read.members:
             if member is not None and not isinstance(member, Operator):
