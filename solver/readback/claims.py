@@ -16,7 +16,7 @@ from solver.readback.known import Known
 from solver.readback.mentions import mention_faults
 from solver.readback.numbers import Terms, Unreadable, digits_of
 from solver.readback.page import Claim, Compared, Mention, Row, Syntax, mathematics
-from solver.readback.points import differ
+from solver.readback.points import Point, differ, points
 from solver.readback.reads import read_line
 from solver.readback.reasons import COMPARED, DERIVATIVES, Reader, above, below, said_beside
 from solver.readback.rows import Rows
@@ -62,6 +62,7 @@ def _false_claims(claims: tuple[Claim, ...], names: frozenset[str], convention: 
 @dataclass(slots=True)
 class _Page(Known):
     claims: tuple[Claim, ...] = ()
+    places: tuple[Point, ...] = ()
 
     def faults(self) -> Iterator[str]:
         general = bool(self.convention.points)
@@ -189,7 +190,10 @@ class _Page(Known):
     def at_points(self, read: Read, place: int) -> Iterator[str]:
         """Two members whose unknowns take numbers; a member that only says what is to be done has no value."""
         before, after = (read.members[place - 1] if place else read.whole or Named(read.left)), read.members[place]
-        if before is not None and after is not None and differ(self, before, after):
+        if before is None or after is None or isinstance(before, Operator) or isinstance(after, Operator):
+            return
+        self.places = self.places or points(self.given, self.formulas)
+        if differ(self.places, before, after):
             yield f"= stands before member {place + 1}, but the two sides differ"
 
     def statement(self, read: Read, values: list[Terms | None]) -> Iterator[str]:

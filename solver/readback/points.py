@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flint import fmpq
 
 from solver.readback import numbers
-from solver.readback.known import Known
 from solver.readback.numbers import Number, Terms, Unreadable
 from solver.readback.tex import Tree, evaluate
 
@@ -19,7 +19,8 @@ STARTS = (fmpq(3, 7), fmpq(17, 13))
 class Point:
     """The values of a page's quantities where its unknowns have these numbers."""
 
-    known: Known
+    given: Mapping[str, Terms]
+    formulas: Mapping[str, Tree]
     start: fmpq
     values: dict[str, Number] = field(default_factory=dict)
     working: set[str] = field(default_factory=set)
@@ -36,24 +37,28 @@ class Point:
 
     def by_formula(self, name: str) -> Number | None:
         """What is given, or what the formula gives; None for an unknown, and for what no formula tells a reader."""
-        if name in self.known.given:
-            return numbers.number(self.known.given[name])
-        if name not in self.known.formulas or name in self.working:
+        if name in self.given:
+            return numbers.number(self.given[name])
+        if name not in self.formulas or name in self.working:
             return None
         self.working.add(name)
         try:
-            return self.number(self.known.formulas[name])
+            return self.number(self.formulas[name])
         except Unreadable:
             return None
         finally:
             self.working.discard(name)
 
 
-def differ(known: Known, before: Tree, after: Tree) -> bool | None:
+def points(given: Mapping[str, Terms], formulas: Mapping[str, Tree]) -> tuple[Point, ...]:
+    """Where the members of a page are compared; each keeps what it has worked."""
+    return tuple(Point(given, formulas, start) for start in STARTS)
+
+
+def differ(places: tuple[Point, ...], before: Tree, after: Tree) -> bool | None:
     """Whether two trees are known to be two at one of the points; None where they have a value at none."""
     verdict: bool | None = None
-    for start in STARTS:
-        point = Point(known, start)
+    for point in places:
         try:
             apart = numbers.differ(point.number(before), point.number(after))
         except Unreadable:
