@@ -38,7 +38,8 @@ CONNECTED = [
 
 @pytest.mark.parametrize(("formula", "edges", "biases"), CONNECTED)
 def test_an_edge_goes_from_what_a_term_reads(formula: str, edges: list[str], biases: list[str]) -> None:
-    spec = f"title: T\ngiven: {{x: 1, x_2: 2}}\nnetwork: {{activation: linear, inputs: [x, x_2], units: {{h: {formula}, y: v*h}}}}\n"
+    inputs = ", ".join(dict.fromkeys(edge.split()[0] for edge in edges))
+    spec = f"title: T\ngiven: {{x: 1, x_2: 2}}\nnetwork: {{activation: linear, inputs: [{inputs}], units: {{h: {formula}, y: v*h}}}}\n"
     found = network_of(works(spec).solution.problem)
     minus = {True: "minus ", False: ""}
     into = [c for c in found.connections if c.target.text == "h"]

@@ -227,8 +227,8 @@ class _Page(Known):
     def repeated(self, read: Read, values: list[Terms | None]) -> Iterator[str]:
         """A formula that an unknown leaves without a value is the one that its quantity has elsewhere on the page."""
         formula = self.formulas.get(read.left)
-        alone = len(read.members) == 1 and not self.convention.points
-        if alone and formula is not None and None in values and read.members[0] not in (None, formula):
+        member = read.members[0] if len(read.members) == 1 and not self.convention.points else None
+        if member is not None and has_value(member) and formula not in (None, member) and None in values:
             yield "the quantity has another formula on this page"
 
     def may_stand_for(self, name: str, put: Tree) -> bool:
