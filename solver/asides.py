@@ -22,6 +22,9 @@ def many_below(blocks: Iterable[Block], words: Mapping[str, str]) -> Iterator[Bl
                 yield replace(block, blocks=tuple(many_below(block.blocks, words)))
             case Chain():
                 below = [_without_room(block, link, words) for link in block.links]
+                if not any(below):
+                    yield block
+                    continue
                 links = zip(block.links, below, strict=True)
                 yield replace(block, links=tuple(replace(link, reason=()) if long else link for link, long in links))
                 yield from (in_words(long, words) for long in below if long)

@@ -120,7 +120,8 @@ class Backprop:
         far = {self.of: 0}
         for name in reversed(nodes):
             far[name] = 1 + max(far[reader] for reader in readers[name])
-        return sorted([*(name for name in nodes if name not in last), *last], key=far.__getitem__)
+        ending = {*last}
+        return sorted([*(name for name in nodes if name not in ending), *last], key=far.__getitem__)
 
     def between(self, formulas: Mapping[Name, Expression]) -> list[Name]:
         """What lies between the quantity and what it is derived by, in the order of the definitions."""

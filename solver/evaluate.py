@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import assert_never
 from weakref import proxy
 
@@ -88,8 +87,12 @@ def evaluate(node: Expression, values: Mapping[QuantityName, Value], near: bool 
             known = values.get(name)
             return Polynomial.unknown(name) if known is None else known
         case Sum(terms):
-            parts = (_signed(term.sign, evaluate(term.value, values, near)) for term in terms)
-            return reduce(add, parts)  # from the first on: its bits beyond those worked with are kept in a difference
+            total: Value | None = None  # from the first on: its bits beyond those worked with are kept in a difference
+            for term in terms:
+                value = evaluate(term.value, values, near)
+                value = value if term.sign > 0 else multiply(MINUS_ONE, value)
+                total = value if total is None else add(total, value)
+            return ZERO if total is None else total
         case Product(factors):
             return _product(factors, values, near)
         case Negate(operand):
@@ -109,10 +112,6 @@ def evaluate(node: Expression, values: Mapping[QuantityName, Value], near: bool 
             raise InternalError(f"{type(node).__name__} has no value")
         case _:
             assert_never(node)
-
-
-def _signed(sign: int, value: Value) -> Value:
-    return value if sign > 0 else multiply(MINUS_ONE, value)
 
 
 def _product(factors: tuple[Expression, ...], values: Mapping[QuantityName, Value], near: bool) -> Value:

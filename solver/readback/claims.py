@@ -185,7 +185,7 @@ class _Page(Known):
         """Whether the unknowns of two members do not tell if they are one: quotients and functions of them."""
         if before is None or after is None:
             return True
-        return {*before} != {*after} and (self.is_open(before) or self.is_open(after))
+        return before.keys() != after.keys() and (self.is_open(before) or self.is_open(after))
 
     def at_points(self, read: Read, place: int) -> Iterator[str]:
         """Two members whose unknowns take numbers; a member that only says what is to be done has no value."""
