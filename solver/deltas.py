@@ -110,7 +110,8 @@ class Deltas:
 
         A quantity that is asked for as well keeps its place where others are derived from it.
         """
-        nearer = {read for d in self.backward.graph.definitions if _is_of(d.name, of) for read in d.reads}
+        totals = (d for d in self.backward.graph.definitions if isinstance(d.name, Total) and d.name.of == of)
+        nearer = {read for definition in totals for read in definition.reads}
         own, used = {name for name in parameters if Total(of, name) not in nearer}, set[QuantityName]()
         for definition in self.backward.graph.definitions:
             match definition.name:
@@ -160,11 +161,6 @@ class Deltas:
 def unit_title(unit: Unit) -> tuple[Math]:
     """A unit as a heading names it."""
     return (Math(Symbol(unit.name)),)
-
-
-def _is_of(name: QuantityName, of: Name) -> bool:
-    """Whether a name is a derivative of a quantity."""
-    return isinstance(name, Total) and name.of == of
 
 
 def _place(definition: Definition) -> Name:

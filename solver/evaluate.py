@@ -230,10 +230,12 @@ def carried_on(value: Value, height: int) -> Value:
     Repeated squares and products multiply the digits of a fraction, which soon are more than can be worked with. No
     printed number is so long; where two such fractions may be one, more bits carry both on exactly.
     """
+    if isinstance(value, fmpq):
+        return value if value.height_bits() <= height else arb(value)
     if isinstance(value, Polynomial):
         terms = {monomial: coefficient(carried_on(number, height)) for monomial, number in value.terms.items()}
         return Polynomial(terms)
-    return arb(value) if isinstance(value, fmpq) and value.height_bits() > height else value
+    return value
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

@@ -82,8 +82,10 @@ class SecondRoute:
 
     def first_route(self, name: QuantityName) -> fmpq | arb:
         value = self.ours[name]
+        if isinstance(value, fmpq | arb):
+            return value
         assert not isinstance(value, Polynomial)
-        return value if isinstance(value, fmpq) else ball(value)
+        return ball(value)
 
     def shares(self) -> Mapping[Expression, Expression]:
         """What is stated for a softmax, by its formula."""

@@ -165,11 +165,13 @@ def update_faults(update: Update, spec: ComputationSpec, defined: Collection[Qua
     samples = spec.samples or []
     data = {name for sample in samples for name in sample}
     for place, name in enumerate(update.of):
+        if not (name in data or name.tag or name in defined):
+            continue
         path = (*update.origin, place)
         message = f"{name.text} cannot be updated: it is no parameter, for"
         if name in data:
             yield Fault("S306", f"{message} the samples set it", path, f"leave {name.text} out here, or there")
-        elif name.tag or name in defined:
+        else:
             hint = "update what its formula reads: givens, and names that stay symbols"
             yield Fault("S306", f"{message} a formula gives its value", path, hint)
     rate, path = update.rate.text, (*update.origin[:-1], "rate")
