@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -58,6 +59,18 @@ def needs(tool: str, package: str) -> str:
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    """A browser for the tests of one file."""
+    program = needs("chromium", "chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield found
+        found.close()
+
+
 @cache
 def solved(id: str) -> Worked:
     """A problem of this repository, worked once for all tests."""
@@ -84,3 +97,10 @@ def works(spec: str) -> Worked:
 def page_of(id: str) -> str:
     """The page of a problem of this repository."""
     return write(solved(id), ["markdown"]).texts["markdown"]
+
+
+def page_from(spec: str) -> str:
+    """The page of a spec written in a test, worked and read back without a fault."""
+    written = write(works(spec), ["markdown"])
+    assert written.diagnostics == ()
+    return written.texts["markdown"]

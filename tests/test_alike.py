@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import work_text
+from conftest import page_from, work_text
 
 from solver.optimizers import OPTIMIZERS
 from solver.pipeline import printer, reading, write
@@ -60,14 +60,6 @@ REGRESSION = "".join(
 DECAYED = "{name: sgd, weight_decay: 0.1}"
 
 
-def page(spec: str) -> str:
-    worked = work_text(spec)
-    assert not worked.diagnostics, worked.diagnostics
-    written = write(worked, ["markdown"])
-    assert not written.diagnostics, written.diagnostics
-    return written.texts["markdown"]
-
-
 def headings(text: str, beginning: str) -> int:
     return len(re.findall(rf"^#+ {beginning}", text, re.MULTILINE))
 
@@ -80,7 +72,7 @@ def rows(text: str, left: str) -> int:
 @pytest.mark.parametrize("detail", ["", "detail: short\n"])
 @pytest.mark.parametrize("optimizer", [*OPTIMIZERS, DECAYED])
 def test_every_optimizer_has_its_tables(optimizer: str, detail: str) -> None:
-    text = page(HEAD + detail + LAYERS + ALL + f"train: {{optimizer: {optimizer}}}\n")
+    text = page_from(HEAD + detail + LAYERS + ALL + f"train: {{optimizer: {optimizer}}}\n")
     assert headings(text, "Likewise for the others") == 3  # of the output biases there are two, so none is left
     assert rows(text, r"\{w_\{[0-9]+,\\text\{new\}") == 18
     assert rows(text, r"\\frac\{\\partial E") == 7 + 11 + 3
@@ -91,7 +83,7 @@ def test_every_optimizer_has_its_tables(optimizer: str, detail: str) -> None:
 def test_several_updates_have_their_tables(optimizer: str, mode: str) -> None:
     epochs = 1 if mode == "online" else 2
     train = f"train: {{epochs: {epochs}, mode: {mode}, optimizer: {optimizer}}}\n"
-    text = page(HEAD + SAMPLES + LAYERS + ALL + train)
+    text = page_from(HEAD + SAMPLES + LAYERS + ALL + train)
     assert headings(text, "Likewise for the others") == (6 if mode == "online" else 9)
 
 
@@ -117,20 +109,20 @@ def test_the_tables_are_read_back_in_other_formats(form: str) -> None:
 
 @pytest.mark.parametrize(("method", "most"), [("paths", 1_100), ("backprop", 800)])
 def test_many_paths_have_tables_as_well(method: str, most: int) -> None:
-    text = page(f"{HEAD}method: {method}\n{LAYERS}{ALL}")
+    text = page_from(f"{HEAD}method: {method}\n{LAYERS}{ALL}")
     assert headings(text, "Likewise for the others") == 3
     assert len(text.splitlines()) < most
 
 
 def test_full_detail_works_each() -> None:
-    text = page(f"{HEAD}detail: full\n{LAYERS}{ALL}")
+    text = page_from(f"{HEAD}detail: full\n{LAYERS}{ALL}")
     assert headings(text, "Likewise for the others") == 0
     assert headings(text, "Similarly for") == 25
 
 
 @pytest.mark.parametrize("method", ["paths", "backprop"])
 def test_units_written_one_by_one_have_tables(method: str) -> None:
-    text = page(f"{UNITS_HEAD}method: {method}\n{UNITS}{ALL}")
+    text = page_from(f"{UNITS_HEAD}method: {method}\n{UNITS}{ALL}")
     assert headings(text, "Likewise for the others") == 3
     assert headings(text, r"Similarly for \$d\$") == 1
 
@@ -140,28 +132,30 @@ def test_units_written_one_by_one_have_tables(method: str) -> None:
     [("", 1), ("method: paths\n", 1), ("train: {epochs: 2, optimizer: adam}\n", 2)],
 )
 def test_definitions_are_alike_where_their_gradients_have_one_form(further: str, updates: int) -> None:
-    text = page(REGRESSION + further)
+    text = page_from(REGRESSION + further)
     assert headings(text, "Likewise for the others") == 2 * updates
     assert headings(text, "(New value of|Similarly for)") == 2 * updates
 
 
 @pytest.mark.parametrize("method", ["", "method: paths\n"])
 def test_many_gradients_have_tables(method: str) -> None:
-    text = page(f"{HEAD}{method}{LAYERS}find: {{gradient: {{of: E, by: [{', '.join(WEIGHTS)}]}}}}\n")
+    text = page_from(f"{HEAD}{method}{LAYERS}find: {{gradient: {{of: E, by: [{', '.join(WEIGHTS)}]}}}}\n")
     assert headings(text, "Gradient ") == 2
     assert headings(text, "Likewise for the others") == 2
     assert rows(text, r"\\frac\{\\partial E") == 18
 
 
 def test_gradients_in_a_table_are_not_worked_again_for_the_updates() -> None:
-    text = page(f"{HEAD}{LAYERS}find: {{gradient: {{of: E, by: [{', '.join(WEIGHTS)}, a1_2, x_1]}}, update: all}}\n")
+    text = page_from(
+        f"{HEAD}{LAYERS}find: {{gradient: {{of: E, by: [{', '.join(WEIGHTS)}, a1_2, x_1]}}, update: all}}\n"
+    )
     found = re.findall(r"\$?\\frac\{\\partial E\}\{\\partial \{w\^\{\(1\)\}_\{12\}\}\} &?= ", text)
     assert len(found) == 1
     assert text.count("## Backward pass") == 1
 
 
 def test_the_samples_of_a_batch_have_tables() -> None:
-    text = page(HEAD + SAMPLES + LAYERS + ALL + "train: {epochs: 2, mode: batch}\n")
+    text = page_from(HEAD + SAMPLES + LAYERS + ALL + "train: {epochs: 2, mode: batch}\n")
     assert len(text.splitlines()) < 2_100
     assert headings(text, "Gradient ") == 5  # those of the first sample, one of each kind and both output biases
     assert headings(text, "Gradients") == 3
@@ -177,6 +171,6 @@ def test_a_later_update_begins_with_what_the_tables_of_wide_layers_give(optimize
         f"    - {{activation: sigmoid, weights: [{back}]}}\n"
         "  targets: [0.4]\n  loss: half_squared_error\n"
     )
-    text = page(HEAD + layers + ALL + f"train: {{epochs: 2, optimizer: {optimizer}}}\n")
+    text = page_from(HEAD + layers + ALL + f"train: {{epochs: 2, optimizer: {optimizer}}}\n")
     assert headings(text, "Update") == 2
     assert "more are worked the same way; they stand" in text  # of the summary alone

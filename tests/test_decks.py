@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 from click.testing import CliRunner
-from conftest import PROBLEMS, ROOT, needs, solved, work_text
+from conftest import PROBLEMS, ROOT, solved, work_text
 from markdown_it import MarkdownIt
 from test_render import HARD, MAZUR
 
@@ -57,17 +56,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     assert result.exit_code == 0, result.stderr
     return root / "out"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    program = needs("chromium", "chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import solved, work_text
+from conftest import page_from, solved, work_text
 
 from solver.document import chains
 from solver.names import Total
@@ -9,14 +9,6 @@ from solver.pipeline import write
 
 CHAIN = "title: T\nmethod: backprop\ngiven: {x: 2, w: 0.5, b: 0.1, y: 1, eta: 0.1}\n"
 NEURON = "network: {activation: sigmoid, loss: binary_cross_entropy, units: {y: w*x + b}}\nfind: {update: all}\n"
-
-
-def page(spec: str) -> str:
-    worked = work_text(spec)
-    assert not worked.diagnostics, worked.diagnostics
-    written = write(worked, ["markdown"])
-    assert not written.diagnostics, written.diagnostics
-    return written.texts["markdown"]
 
 
 def test_the_terms_that_cancel_are_shown_before_output_minus_target() -> None:
@@ -28,30 +20,30 @@ def test_the_terms_that_cancel_are_shown_before_output_minus_target() -> None:
         "\n"
         r"   &= y_{\text{out}} - y \\"
         "\n"
-    ) in page(CHAIN + NEURON)
+    ) in page_from(CHAIN + NEURON)
 
 
 def test_the_derivative_of_the_loss_spells_out_its_rule() -> None:
-    found = page(CHAIN + NEURON.replace("binary_cross_entropy", "half_squared_error"))
+    found = page_from(CHAIN + NEURON.replace("binary_cross_entropy", "half_squared_error"))
     assert r"   &= \frac{1}{2} \cdot 2 \cdot (y - y_{\text{out}}) \cdot (-1) \\" in found
 
 
 def test_branches_are_spoken_of_only_where_there_are_any() -> None:
     several = "what comes back from each is added"
-    assert several not in page(CHAIN + NEURON)
+    assert several not in page_from(CHAIN + NEURON)
     branched = NEURON.replace("{y: w*x + b}", "{h: w*x, p: h + b, q: b*h}").replace(
         "binary_cross_entropy", "squared_error"
     )
-    assert several in page(CHAIN.replace("y: 1", "p: 1, q: 0") + branched)
+    assert several in page_from(CHAIN.replace("y: 1", "p: 1, q: 0") + branched)
 
 
 def test_how_the_sweep_goes_is_said_once_in_a_run() -> None:
-    assert page(CHAIN + NEURON + "train: {epochs: 3}\n").count("Go back from") == 1
-    assert page(CHAIN + "detail: full\n" + NEURON + "train: {epochs: 3}\n").count("Go back from") == 1
+    assert page_from(CHAIN + NEURON + "train: {epochs: 3}\n").count("Go back from") == 1
+    assert page_from(CHAIN + "detail: full\n" + NEURON + "train: {epochs: 3}\n").count("Go back from") == 1
 
 
 def test_what_an_optimizer_keeps_is_said_once() -> None:
-    found = page(CHAIN + NEURON + "train: {epochs: 2, optimizer: adam}\n")
+    found = page_from(CHAIN + NEURON + "train: {epochs: 2, optimizer: adam}\n")
     assert found.count("is a running mean of the gradient") == 1
     assert "Adam works" not in found
 
@@ -91,11 +83,11 @@ DIRECT = "title: T\nmethod: backprop\ngiven: {x: 2, y: 1, w: 0.5, b: 0, eta: 0.1
     ],
 )  # fmt: skip
 def test_what_stands_in_the_loss_itself_too_is_said_to_do_so(loss: str, told: str) -> None:
-    assert told in page(DIRECT.replace("LOSS", loss))
+    assert told in page_from(DIRECT.replace("LOSS", loss))
 
 
 def test_the_slope_of_a_step_is_shown_to_be_zero_before_nothing_comes_back() -> None:
-    found = page(CHAIN + NEURON.replace("sigmoid", "step").replace("binary_cross_entropy", "squared_error"))
+    found = page_from(CHAIN + NEURON.replace("sigmoid", "step").replace("binary_cross_entropy", "squared_error"))
     assert r"&= 0 && \text{since }y_{\text{in}} = 1.1 > 0" in found
     assert (
         r"\frac{\partial E}{\partial y_{\text{in}}} &= "
@@ -105,7 +97,7 @@ def test_the_slope_of_a_step_is_shown_to_be_zero_before_nothing_comes_back() -> 
 
 def test_a_way_with_a_slope_of_zero_is_a_term_of_its_own() -> None:
     define = "define: {s: step(w*x - 1), L: (y - s)^2 + w^2}\nfind: {gradient: {of: L, by: [w]}}\n"
-    found = page(CHAIN.replace("b: 0.1, ", "").replace(", eta: 0.1", "") + define)
+    found = page_from(CHAIN.replace("b: 0.1, ", "").replace(", eta: 0.1", "") + define)
     assert r"\frac{\partial L}{\partial s} \cdot \frac{\partial s}{\partial w} + \frac{\partial L}{\partial w}" in found
     assert "Step has no derivative there" in found
 
@@ -115,13 +107,15 @@ def test_output_minus_target_is_shown_behind_a_softmax_without_being_asked_for()
         "title: T\nnetwork: {inputs: [1.2, 0.5], layers: [{activation: softmax, weights: [[0.5, 0.1], [0.3, -0.4]]}], "
         "targets: [0, 1], loss: LOSS, learning_rate: 0.1}\nfind: {update: all}\n"
     )
-    assert r"&= {a^{(1)}_{1}} - y_1 && \text{since }y_1 + y_2 = 1" in page(softmax.replace("LOSS", "cross_entropy"))
-    assert "It is reached along 2 paths" in page(softmax.replace("LOSS", "half_squared_error"))
+    assert r"&= {a^{(1)}_{1}} - y_1 && \text{since }y_1 + y_2 = 1" in page_from(
+        softmax.replace("LOSS", "cross_entropy")
+    )
+    assert "It is reached along 2 paths" in page_from(softmax.replace("LOSS", "half_squared_error"))
 
 
 @pytest.mark.parametrize("method", ["paths", "backprop"])
 def test_a_product_too_long_to_read_stands_for_itself(method: str) -> None:
-    found = page(
+    found = page_from(
         f"title: T\nmethod: {method}\nnetwork: {{inputs: [x_1, x_2], activation: {{h: sigmoid, g: tanh, y: linear}}, "
         "loss: half_squared_error, target: {y: t}, learning_rate: eta, "
         "units: {h: w_1*x_1 + w_2*x_2 - theta, g: w_1*h + v*x_2, y: v*h + u*g + x_1}}\nfind: {update: [w_1, v, theta]}\n"
@@ -166,7 +160,7 @@ def read_before_found(spec: str) -> list[tuple[str, str]]:
     graph = worked.solution.full.graph
     order = {
         chain.left.name: place for place, chain in enumerate(chains(worked.document.blocks)) if chain.number is None
-    }  # type: ignore[union-attr]
+    }
     return [
         (read.text, name.text)
         for name, place in order.items()
@@ -179,11 +173,11 @@ def read_before_found(spec: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("spec", [ASKED, TWO_GOALS, RECURRENT])
 def test_nothing_is_used_before_it_is_found(spec: str) -> None:
     assert read_before_found(spec) == []
-    assert page(spec).count("## Backward pass") == 1
+    assert page_from(spec).count("## Backward pass") == 1
 
 
 def test_what_is_asked_for_keeps_its_place_in_the_backward_pass() -> None:
-    text = page(ASKED)
+    text = page_from(ASKED)
     assert r"Already found: $\frac{\partial E}{\partial h_{\text{out}}} \approx 0.815$." in text
     assert text.index(r"\frac{\partial E}{\partial h_{\text{out}}} &=") < text.index("## Gradient")
 
@@ -198,12 +192,12 @@ def test_no_derivative_is_worked_twice(spec: str, detail: str) -> None:
 
 def test_each_sample_of_a_batch_has_one_backward_pass() -> None:
     samples = "samples: [{x_1: 1.5, y: 1}, {x_1: -1, y: 0}]\ntrain: {mode: batch}\n"
-    text = page(TWO_GOALS.replace("x_1: 1.5, ", "").replace("y: 1, ", "") + samples)
+    text = page_from(TWO_GOALS.replace("x_1: 1.5, ", "").replace("y: 1, ", "") + samples)
     assert text.count("# Backward pass") == 2
 
 
 def test_a_derivative_without_a_path_is_worked_once() -> None:
-    text = page(
+    text = page_from(
         "title: T\ngiven: {x: -1, y: 2, eta: 0.001}\ndefine: {f: (1 - x)^2 + 100*(y - x^2)^2}\n"
         "find: {gradient: {of: f, by: [x, y]}, update: {of: [x, y], minimise: f, rate: eta}}\n"
     )
@@ -213,14 +207,14 @@ def test_a_derivative_without_a_path_is_worked_once() -> None:
 
 @pytest.mark.parametrize("method", ["paths", "backprop"])
 def test_a_derivative_without_a_path_needs_no_way_back(method: str) -> None:
-    text = page(
+    text = page_from(
         f"title: T\nmethod: {method}\ngiven: {{x: 2, y: 3}}\ndefine: {{f: x^2*y}}\nfind: {{gradient: {{of: f, by: [x, y]}}}}\n"
     )
     assert text.count(r"\frac{\partial f}{\partial x} &= ") == 1
 
 
 def test_how_a_derivative_is_made_is_said_once_and_then_what_differs() -> None:
-    text = page(TWO_GOALS)
+    text = page_from(TWO_GOALS)
     assert text.count("Its gradient is what comes back to") == 1
     assert r"$b$ stands in the formula of $h_{\text{in}}$:" in text
 
@@ -239,10 +233,10 @@ network:
 
 
 def test_a_delta_that_stands_in_a_vector_is_not_worked_again() -> None:
-    text = page(LAYERED + "find: {gradient: {of: E, by: [z1_1]}, update: all}\n")
+    text = page_from(LAYERED + "find: {gradient: {of: E, by: [z1_1]}, update: all}\n")
     assert text.count("## Backward pass") == 1
     assert r"Already found: $\frac{\partial E}{\partial {z^{(1)}_{1}}} \approx" in text
 
 
 def test_deltas_of_some_units_of_a_layer_stand_in_no_vector() -> None:
-    assert "### Back through" in page(LAYERED + "find: {gradient: {of: E, by: [w2_1_2, a2_1]}}\n")
+    assert "### Back through" in page_from(LAYERED + "find: {gradient: {of: E, by: [w2_1_2, a2_1]}}\n")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import work_text, works
-from test_deltas import page
+from conftest import page_from, work_text, works
 
 from solver.data import values
 from solver.pipeline import printer, read_back, write
@@ -69,7 +68,7 @@ def test_fractions_may_grow_from_update_to_update(spec: str) -> None:
 @pytest.mark.parametrize("updates", [8, 9, 10, 40])
 def test_a_fraction_that_has_grown_goes_on_with_its_digits(updates: int) -> None:
     spec = of_one("0.5", "0.1", QUARTIC, updates)
-    page(spec)
+    page_from(spec)
     x = 0.5
     for _ in range(updates):
         x -= 0.1 * (4 * x**3 - 6 * x + 1)
@@ -78,7 +77,7 @@ def test_a_fraction_that_has_grown_goes_on_with_its_digits(updates: int) -> None
 
 @pytest.mark.parametrize("updates", [6, 10])
 def test_two_long_fractions_that_are_one_are_proven_to_be(updates: int) -> None:
-    text = page(TWINS.replace("UPDATES", str(updates)))
+    text = page_from(TWINS.replace("UPDATES", str(updates)))
     difference = next(line for line in text.splitlines() if line.startswith(f"{{d^{{[{updates}]}}}}"))
     assert difference.endswith("= 0")
 
@@ -121,5 +120,5 @@ def test_a_run_that_has_converged_is_written_and_read(spec: str, said: str, othe
 
 @pytest.mark.parametrize("formula", ["(x - 3)^2", "(x - 3)^2 + 10", "(x - 3)^2 + 1"])
 def test_a_loss_that_no_longer_changes_is_plotted(formula: str) -> None:
-    text = page(of_one("5", "0.5", formula, 300))
+    text = page_from(of_one("5", "0.5", formula, 300))
     assert "Loss before the update" in text

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
-from conftest import PROBLEMS, needs, solved, work_text
+from conftest import PROBLEMS, solved, work_text
 from office_pages import M, boxes, drawn, equations, mathml, parts, slides, speaker_notes, words
 from test_render import HARD, MAZUR
 
@@ -84,17 +84,6 @@ def test_other_programs_libraries_open_the_files() -> None:
     page = docx.Document(io.BytesIO(made("network-2-1-1", "docx")[0]))
     assert page.paragraphs[0].text == "One step of backpropagation in a 2-1-1 network"
     assert [len(table.rows) for table in page.tables] == [4]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = needs("chromium", "chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
 
 
 @pytest.mark.parametrize("id", [*IDS, "mazur"])

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import solved, work_text, works
+from conftest import page_from, solved, work_text, works
 from random_drawings import figures
-from test_deltas import page
 
 from solver.data import plain, values
 from solver.pipeline import printer, read_back, write
@@ -30,7 +29,7 @@ def line(train: str, find: str = "") -> str:
 
 def test_the_loss_of_one_sample_is_not_compared_with_that_of_all() -> None:
     spec = line("mode: online, epochs: 2", ", again: true")
-    text = page(spec)
+    text = page_from(spec)
     assert "Before, " not in text
     assert "### All samples" in text
     assert "The batch" not in text
@@ -41,7 +40,7 @@ def test_the_loss_of_one_sample_is_not_compared_with_that_of_all() -> None:
 
 
 def test_the_loss_of_a_batch_is_compared_with_that_after_it() -> None:
-    text = page(line("mode: batch, epochs: 2", ", again: true"))
+    text = page_from(line("mode: batch, epochs: 2", ", again: true"))
     assert r"Before, ${L^{[1]}} \approx 2.253$; now, ${L^{[3]}} \approx " in text
     assert "### The batch" in text.partition("## Forward pass with the new values")[2]
     assert "| afterwards | " in text
@@ -86,7 +85,7 @@ def test_the_forward_pass_after_stated_values_alone_stays_an_expression() -> Non
     from pathlib import Path
 
     source = Path(__file__).parents[1] / "problems/3-backpropagation/network-3-2-1-stated.yaml"
-    text = page(source.read_text(encoding="utf-8").replace("update: all", "update: all\n  again: true"))
+    text = page_from(source.read_text(encoding="utf-8").replace("update: all", "update: all\n  again: true"))
     assert r"now, ${E^{[2]}} = 0.5 \left({y_{\text{out}}^{[2]}}\right)^{2}" in text
 
 
@@ -100,15 +99,15 @@ def test_the_forward_pass_after_stated_values_alone_stays_an_expression() -> Non
     ],
 )  # fmt: skip
 def test_a_run_ends_with_the_values_that_were_asked(train: str, find: str, items: list[str]) -> None:
-    summary = page(line(train, find)).partition("## Summary")[2]
+    summary = page_from(line(train, find)).partition("## Summary")[2]
     listed = [row for row in summary.splitlines() if row.startswith("- ")]
     assert [row.split("}}")[0].removeprefix("- ${") + "}" for row in listed] == items
 
 
 def test_the_table_of_losses_says_what_it_leaves_out() -> None:
     said = "The table shows 13 of the 200 updates; the others are left out."
-    assert said in page(line("mode: batch, epochs: 200"))
-    assert "left out" not in page(line("mode: batch, epochs: 50"))
+    assert said in page_from(line("mode: batch, epochs: 200"))
+    assert "left out" not in page_from(line("mode: batch, epochs: 50"))
     assert (
         "shows 13 of the 10,000 updates" in write(solved("network-2-2-2-10000-updates"), ["markdown"]).texts["markdown"]
     )
@@ -116,5 +115,5 @@ def test_the_table_of_losses_says_what_it_leaves_out() -> None:
 
 @pytest.mark.parametrize(("dampening", "kept"), [("0.3", "a part of the new gradient."), ("0", "the new gradient.")])
 def test_what_momentum_keeps_is_told_as_its_formula_has_it(dampening: str, kept: str) -> None:
-    text = page(line(f"mode: batch, epochs: 2, optimizer: {{name: momentum, dampening: {dampening}}}"))
+    text = page_from(line(f"mode: batch, epochs: 2, optimizer: {{name: momentum, dampening: {dampening}}}"))
     assert f"from then on a part of what was kept and {kept}" in text

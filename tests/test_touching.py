@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from conftest import PROBLEMS, needs, solved, works
+from conftest import PROBLEMS, solved, works
 from random_drawings import LOGISTIC, SIZES, figures, network
 from random_specs import specs
 
@@ -26,17 +26,6 @@ MEASURE = """() => [...document.querySelectorAll('svg')].map(svg => {
     });
     return {labels, shapes, lines, sheet: [0, 0, svg.viewBox.baseVal.width, svg.viewBox.baseVal.height]};
 })"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    program = needs("chromium", "chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
 
 
 def touching(seen: dict) -> Iterator[str]:
