@@ -196,10 +196,13 @@ class Backward:
         """A derivative from those nearer to the loss, with the forms that lead to it."""
         name = definition.name
         assert isinstance(name, Total)
-        opening: list[Member] = []
-        if definition.forms and self.board.carried:  # rounded values do not lead where the formulas do
-            opening = []
-        elif definition.forms:
+        if not definition.forms:
+            if any(isinstance(read, Total | Local) for read in definition.reads):
+                return self.nearer(definition)
+            definition, opening = self.differentiated(name, definition)
+        elif self.board.carried:
+            opening = []  # rounded values do not lead where the formulas do
+        else:
             opening = [Member("formula", definition.forms[0])]
             opening += [Member("rule", form, same=True) for form in definition.forms[1:]]
             if definition.since is None:
@@ -207,10 +210,6 @@ class Backward:
             else:
                 reason = sentence(self.words["since one"], sum=Math(definition.since, "=", ONE))
                 opening.append(Member("since", definition.expression, same=True, reason=reason))
-        elif not any(isinstance(read, Total | Local) for read in definition.reads):
-            definition, opening = self.differentiated(name, definition)
-        else:
-            return self.nearer(definition)
         return Chain(Symbol(name), self.links(definition, opening))
 
     def nearer(self, definition: Definition) -> Chain:

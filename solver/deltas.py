@@ -111,8 +111,8 @@ class Deltas:
         A quantity that is asked for as well keeps its place where others are derived from it.
         """
         totals = (d for d in self.backward.graph.definitions if isinstance(d.name, Total) and d.name.of == of)
-        nearer = {read for definition in totals for read in definition.reads}
-        own, used = {name for name in parameters if Total(of, name) not in nearer}, set[QuantityName]()
+        reads = (read for definition in totals for read in definition.reads if isinstance(read, Total))
+        own, used = {*parameters} - {read.by for read in reads if read.of == of}, set[QuantityName]()
         for definition in self.backward.graph.definitions:
             match definition.name:
                 case Total(above, by) if above == of and by in own:

@@ -6,7 +6,7 @@ The definitions are those of one update, evaluated in balls; what a later update
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flint import arb, ctx, fmpq
 
@@ -152,11 +152,7 @@ class Iteration:
 
 def of_update(definition: Definition, number: int) -> Definition:
     """A definition as it holds in an update: what is stated, is stated of the parameters as they are given."""
-    if definition.stated is None or number == 1:
-        return definition
-    return Definition(
-        definition.name, definition.expression, definition.origin, forms=definition.forms, since=definition.since
-    )
+    return definition if definition.stated is None or number == 1 else replace(definition, stated=None)
 
 
 def _bits_right(value: fmpq | arb) -> int:

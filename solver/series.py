@@ -164,7 +164,10 @@ def evaluate_series(node: Expression, known: Mapping[QuantityName, arb_series]) 
                 total = total + value if term.sign > 0 else total - value
             return total
         case Product(factors):
-            return _product([evaluate_series(factor, known) for factor in factors])
+            return _product([
+                known[factor.name] if isinstance(factor, Symbol) else evaluate_series(factor, known)
+                for factor in factors
+            ])  # fmt: skip
         case Quotient(numerator, denominator):
             return evaluate_series(numerator, known) / _apart_from_zero(evaluate_series(denominator, known))
         case Power(base, exponent):
