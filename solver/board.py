@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from flint import arb
 
 from solver.diagnostics import Fault, Path, ProblemError
-from solver.evaluate import Impossible, Values
+from solver.evaluate import Impossible
 from solver.expression import Call, Derivative, Expression, Symbol, substitute, symbols, walk
 from solver.graph import Definition
 from solver.identity import are_identical
@@ -17,6 +17,7 @@ from solver.polynomial import Monomial, NotPolynomial, Polynomial, Value
 from solver.printed import Printed, is_update, print_definition, print_number, print_value
 from solver.rounding import Enclosure, RangeError, Relation, Rounding, UndecidedError, relation
 from solver.solution import Solution
+from solver.values import Values
 
 MAX_DEPTH = 12
 """Definitions inside definitions that are spelled out where two numbers cannot be told apart."""

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from solver.diagnostics import Fault, ProblemError
-from solver.evaluate import Impossible, Values
+from solver.evaluate import Impossible
 from solver.expression import Symbol
 from solver.graph import Graph
 from solver.names import Name, QuantityName
 from solver.polynomial import NotPolynomial, Polynomial, Value
 from solver.printed import Printed, print_definition, print_number, print_value
 from solver.rounding import FIRST_BITS, RangeError, Rounding, UndecidedError
+from solver.values import Values
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from flint import arb, fmpq
 
 from solver.diagnostics import Fault, ProblemError
-from solver.evaluate import Impossible, Values
+from solver.evaluate import Impossible
 from solver.graph import Definition
 from solver.near import ball
 from solver.polynomial import NotPolynomial, Polynomial
 from solver.rounding import places_of
+from solver.values import Values
 
 
 def refuse_contradictions(values: Values) -> None:

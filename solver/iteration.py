@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from flint import arb, ctx, fmpq
 
 from solver.diagnostics import Fault, ProblemError
-from solver.evaluate import Impossible, carried_on, evaluate, refuse_divergence
+from solver.evaluate import Impossible, evaluate
 from solver.expression import Symbol
 from solver.goals import Update
 from solver.graph import Definition, Graph
@@ -19,6 +19,7 @@ from solver.names import Name, QuantityName, Total
 from solver.polynomial import NotPolynomial, Polynomial, Value
 from solver.problem import Training
 from solver.updates import COUNT, UpdateRule, kept_names
+from solver.values import carried_on, refuse_divergence
 
 Start = Mapping[Name, fmpq | arb]
 

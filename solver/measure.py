@@ -78,7 +78,7 @@ def _width(node: Expression, style: int) -> float:
             return max(_width(numerator, inner), _width(denominator, inner)) + BAR
         case Sum(terms):
             sign = SIGN if style < SCRIPT else MINUS * size
-            whole = sum(_width(term.value, style) + sign + _brackets(term.value, PRODUCT) for term in terms) - sign
+            whole = sum(width(term.value, style) + sign + _brackets(term.value, PRODUCT) for term in terms) - sign
             return whole + (MINUS * size if terms[0].sign < 0 else 0.0)
         case Product(factors):
             numeric = sum(is_numeric(factor) for factor in factors) > 1

@@ -53,6 +53,8 @@ def add(left: Value, right: Value) -> Value:
 
 def multiply(left: Value, right: Value) -> Value:
     """The product; an exact zero times anything finite is an exact zero."""
+    if isinstance(left, fmpq) and isinstance(right, fmpq):
+        return left * right
     if is_zero(left) or is_zero(right):
         return fmpq(0)
     if not isinstance(left, Polynomial) and not isinstance(right, Polynomial):

@@ -59,6 +59,8 @@ def shortcut_of(
     `readers` holds which definitions read a name, `is_one` tells whether targets are known to add up to one.
     """
     outputs = readers.get(net_input, ())
+    if not all(isinstance(formulas[output], Call) for output in outputs):
+        return None  # a weight, which stands in a sum
     losses = [reader for output in outputs for reader in readers.get(output, ())]
     if not outputs or len(losses) != len(outputs) or any(readers.get(loss, ()) not in ((), [of]) for loss in losses):
         return None

@@ -9,11 +9,11 @@ from solver.contradictions import refuse_contradictions
 from solver.derivations import derive_all
 from solver.derivations.derived import Derived
 from solver.diagnostics import Fault, ProblemError, nearest
-from solver.evaluate import Values, evaluate_graph
 from solver.graph import Graph
 from solver.problem import Problem
 from solver.rounding import Rounding
 from solver.training import Run, unrolled
+from solver.values import Values, evaluate_graph
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,20 @@ def working_name(letter: str, parameter: Name) -> Name:
     return Name(letter, (parameter.base, *parameter.index))
 
 
+def worked_letters(update: Update) -> tuple[str, ...]:
+    """The letters of what an optimizer works for each parameter, in their order."""
+    return (*(("g",) if _decays(update) else ()), *update.optimizer.steps)
+
+
 def worked_names(update: Update, parameter: Name, step: int) -> tuple[Name, ...]:
     """The optimizer's quantities for a parameter, in the order they are worked."""
-    decayed = ("g",) if _decays(update) else ()
-    return tuple(working_name(letter, parameter).marked(step=step) for letter in (*decayed, *update.optimizer.steps))
+    return tuple(working_name(letter, parameter).marked(step=step) for letter in worked_letters(update))
+
+
+def worked_pairs(update: Update) -> Iterator[tuple[Name, Name]]:
+    """Each parameter with each quantity that the optimizer works for it, outside any run."""
+    for letter in worked_letters(update):
+        yield from ((parameter, working_name(letter, parameter)) for parameter in update.of)
 
 
 def kept_names(update: Update, parameter: Name) -> tuple[Name, ...]:
@@ -37,12 +47,11 @@ def kept_names(update: Update, parameter: Name) -> tuple[Name, ...]:
 
 def worked_notation(update: Update, notation: Mapping[Name, str]) -> Iterator[tuple[Name, str]]:
     """The TeX of what an optimizer works for each parameter that has a notation, with that below: v_{w^{(1)}_{11}}."""
-    for parameter in update.of:
+    for parameter, name in worked_pairs(update):
         if own := notation.get(parameter):
-            for name in worked_names(update, parameter, 0):
-                bare = name.base.removesuffix("hat")
-                symbol = bare if bare == name.base else rf"\hat{{{bare}}}"
-                yield name, Scripted(symbol, (unbraced(own),)).tex()
+            bare = name.base.removesuffix("hat")
+            symbol = bare if bare == name.base else rf"\hat{{{bare}}}"
+            yield name, Scripted(symbol, (unbraced(own),)).tex()
 
 
 def _decays(update: Update) -> bool:

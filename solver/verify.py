@@ -12,7 +12,6 @@ from solver.derivations.derived import faults_of
 from solver.diagnostics import Fault, Path, ProblemError
 from solver.document import Chain, Document, Link, chains
 from solver.entries import Grids, entries
-from solver.evaluate import evaluate_graph
 from solver.expression import Derivative, Expression, Matrix, Number, Symbol, children, substitute, symbols
 from solver.graph import Definition, Graph
 from solver.identity import are_identical, says
@@ -25,6 +24,7 @@ from solver.rounding import places_of
 from solver.routes import SecondRoute
 from solver.series import MORE_BITS, value_at
 from solver.solution import Solution
+from solver.values import evaluate_graph
 
 POINTS = (fmpq(3, 7), fmpq(-5, 11), fmpq(17, 13))
 """Unknowns are given values from here, shifted by their place, so that no two of them are alike."""

@@ -79,10 +79,10 @@ def test_no_text_of_a_spec_can_reach_an_interpreter(path: Path) -> None:
 
 
 def test_every_stage_is_a_function_with_a_docstring() -> None:
-    from solver import derive, evaluate, goals, pipeline, reader, solution, spec, verify
+    from solver import derive, goals, pipeline, reader, solution, spec, values, verify
 
     for stage in (
-        reader.read_spec, spec.validate, goals.lengthen, evaluate.evaluate_graph, solution.solve, verify.verify,
+        reader.read_spec, spec.validate, goals.lengthen, values.evaluate_graph, solution.solve, verify.verify,
         derive.derive, pipeline.work,
     ):  # fmt: skip
         assert inspect.getdoc(stage)

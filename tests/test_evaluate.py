@@ -6,13 +6,14 @@ from hypothesis import given
 from strategies import NAMES, expressions
 
 from solver.diagnostics import ProblemError
-from solver.evaluate import Impossible, evaluate, evaluate_graph
+from solver.evaluate import Impossible, evaluate
 from solver.expression import Expression
 from solver.graph import Definition, Graph
 from solver.names import Name
 from solver.parse import parse_expression, parse_number
 from solver.polynomial import NotPolynomial, Polynomial
 from solver.series import evaluate_series
+from solver.values import evaluate_graph
 
 VALUES = {name: fmpq(value, 8) for name, value in zip(NAMES, (3, -5, 2), strict=True)}
 

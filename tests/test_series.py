@@ -4,7 +4,6 @@ import pytest
 from flint import arb, fmpq
 
 from solver.diagnostics import ProblemError
-from solver.evaluate import evaluate_graph
 from solver.graph import Definition, Graph
 from solver.names import Name, parse_name
 from solver.parse import parse_expression, parse_number
@@ -12,6 +11,7 @@ from solver.problem import Head, Problem
 from solver.routes import SecondRoute
 from solver.series import BITS, decided, value_at
 from solver.training import PLAIN, Pass, Run, Turn
+from solver.values import evaluate_graph
 
 
 def graph(givens: dict[str, str], stated: dict[str, str] | None = None, **formulas: str) -> Graph:

@@ -8,12 +8,12 @@ from flint import fmpq
 
 from solver.diagnostics import ProblemError
 from solver.document import Chain, Document, Link, Section, SideBySide
-from solver.evaluate import Values, evaluate_graph
 from solver.expression import Number, Product, Symbol
 from solver.graph import Definition, Graph
 from solver.names import Local, Total, parse_name
 from solver.parse import parse_expression
 from solver.solution import Solution
+from solver.values import Values, evaluate_graph
 from solver.verify import CHECKS, DOCUMENT_CHECKS, verify, verify_document
 
 

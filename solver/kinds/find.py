@@ -17,7 +17,7 @@ from solver.optimizers import OPTIMIZERS
 from solver.parse import ParseError, parse_number
 from solver.problem import Training
 from solver.spec import NameText, NumberText, Section, Spec, listed, parsed_by, read_name
-from solver.updates import worked_names
+from solver.updates import worked_pairs
 
 MAX_UPDATES = 20_000
 LEARNING_RATE = Name("eta")
@@ -227,12 +227,10 @@ def optimized(
             faults.append(Fault("S203", f"{section.name} takes for {key} {allowed}, not {chosen.text}", path,
                                 f"the usual one is {setting.default}"))  # fmt: skip
     stepped = Update(update.of, update.minimise, update.rate, update.origin, row, settings)
-    for name in update.of:
-        for taken in worked_names(stepped, name, 0):
-            if taken in {*used, *spec.given}:
-                what = f"its {taken.text} stands for another quantity"
-                message = f"{name.text} cannot be updated by {section.name}: {what}"
-                faults.append(Fault("S305", message, update.origin, "rename it"))
+    for name, taken in worked_pairs(stepped):
+        if taken in {*used, *spec.given}:
+            message = f"{name.text} cannot be updated by {section.name}: its {taken.text} stands for another quantity"
+            faults.append(Fault("S305", message, update.origin, "rename it"))
     for key in section.model_fields_set - {"name", "weight_decay", *row.settings}:
         hint = f"it takes {', '.join([*row.settings, 'weight_decay'])}"
         message = f"{section.name} takes no {key}"
