@@ -30,7 +30,7 @@ from solver.goals import Update
 from solver.graph import Definition, Graph
 from solver.lines import Member, applied, brief_links, definition_links
 from solver.measure import PAGE, width
-from solver.names import Local, Name, QuantityName, Total
+from solver.names import Local, Name, QuantityName, Total, parse_name
 from solver.reasons import why_from_nearer, why_linear
 from solver.rows import GAP
 from solver.tidy import tidy
@@ -78,6 +78,7 @@ class Backward:
             blocks.append(self.reduced(goal))
         if first and not self.brief and not worked:
             blocks.append(Chain(Symbol(new.name), (Link("=", new.expression, "formula"),)))
+            blocks.extend(self.kept(parameter, goal, turn))
         if not worked:
             total = Total(turn.scope.name(goal.minimise), turn.scope.name(parameter))
             blocks.extend(self.gradient(total))
@@ -86,10 +87,9 @@ class Backward:
 
     def step(self, parameter: Name, goal: Update, turn: Turn) -> Iterator[Block]:
         """What the optimizer works, and the new value."""
-        names = worked_names(goal, parameter, turn.step)
         if not self.brief:
-            yield from self.kept({name.base: Math(Symbol(name)) for name in names}, goal)
-        for name in names:
+            yield from self.kept(parameter, goal, turn)
+        for name in worked_names(goal, parameter, turn.step):
             yield self.line(self.graph.by_name[name])
         if not self.brief:
             yield Paragraph(sentence(self.words["take the step"]))
@@ -102,12 +102,20 @@ class Backward:
             return Paragraph(self.say("reduce the loss", loss=loss))
         return Paragraph(self.say("reduce by one", loss=loss, parameter=first))
 
-    def kept(self, worked: Mapping[str, Math], goal: Update) -> Iterator[Paragraph]:
+    def kept(self, parameter: Name, goal: Update, turn: Turn) -> Iterator[Paragraph]:
+        """What an optimizer works for a parameter, in words."""
+        names = worked_names(goal, parameter, turn.step)
+        return self.kept_by({name.base: Math(Symbol(name)) for name in names}, goal)
+
+    def kept_by(self, worked: Mapping[str, Math], goal: Update) -> Iterator[Paragraph]:
         """What an optimizer's quantities are, by their letters; said once."""
         dampening = goal.settings.get("tau")
         key = f"kept by {goal.optimizer.name}" + (" dampened" if dampening and dampening.value else "")
         if worked.keys() & {*goal.optimizer.steps} and self.is_new(key):
-            yield Paragraph(sentence(self.words[key], **worked))
+            chosen = {s: Math(Symbol(parse_name(s)) if own.value else own) for s, own in goal.settings.items()}
+            guard = goal.settings.get("epsilon")
+            said = self.words[key] + (self.words["guards"] if guard and guard.value else "")
+            yield Paragraph(sentence(said, **worked, **chosen))
         if "g" in worked and self.is_new("decayed"):
             yield Paragraph(sentence(self.words["decayed"]))
 
@@ -122,8 +130,18 @@ class Backward:
         if not self.brief:
             return Chain(Symbol(definition.name), self.links(definition))
         name = definition.name
-        links = self.case_links(name, definition) if isinstance(name, Local) else ()
+        links = self.case_links(name, definition) if isinstance(name, Local) else self.copied(definition)
         return Chain(Symbol(name), links or brief_links(self.board, definition, self.words), brief=True)
+
+    def copied(self, definition: Definition) -> tuple[Link, ...]:
+        """In brief a derivative that is another, and why, said once: the local derivative between them is 1."""
+        match definition.expression:
+            case Symbol(Total() | Local() as other) if self.is_new(f"copied {type(other).__name__}"):
+                reason = why_from_nearer(self.graph, definition, self.words)
+                opening = [Member("formula", definition.expression, reason=reason)]
+                return definition_links(self.board, definition, opening, words=self.words, brief=True)
+            case _:
+                return ()
 
     def case_links(self, name: Local, definition: Definition) -> tuple[Link, ...]:
         """In brief the derivative of the case that applies: 1, since z = 0.4 > 0; nothing where there are no cases."""
@@ -291,17 +309,25 @@ class Backward:
         if name.by in definition.reads and not isinstance(formula, Call):
             opening.append(Member("rule", decided(self.board, by_rule(formula, name.by), cases), same=True))
         opening.append(Member("rule", definition.expression, same=True))
-        reason = because(cases, self.words) or why_linear(formula, name.of, self.words) or self.taken_from(formula)
-        opening[1] = replace(opening[1], reason=reason)
+        reason = because(cases, self.words) or why_linear(formula, name.of, self.words)
+        opening[1] = replace(opening[1], reason=reason or self.taken_from(formula, name.by))
         return definition, opening
 
-    def taken_from(self, formula: Expression) -> tuple[Inline, ...]:
-        """Beside the derivative of an activation, said once: which function it is of."""
+    def taken_from(self, formula: Expression, by: QuantityName) -> tuple[Inline, ...]:
+        """Beside a local derivative: which function it is of."""
         match formula:
-            case Call(function) if FUNCTIONS[function].activation and self.is_new(f"slope of {function}"):
-                return sentence(self.words["slope of activation"], activation=FUNCTIONS[function].word)
+            case Call(function) if FUNCTIONS[function].activation:
+                return self.of_activation(function)
+            case Call("softmax", (own, *_)):
+                key = "slope of softmax" if own == Symbol(by) else "slope of softmax across"
+                return sentence(self.words[key]) if self.is_new(key) else ()
             case _:
                 return ()
+
+    def of_activation(self, function: str) -> tuple[Inline, ...]:
+        """Beside the derivative of an activation, said once: which function it is of."""
+        new = FUNCTIONS[function].activation and not self.brief and self.is_new(f"slope of {function}")
+        return sentence(self.words["slope of activation"], activation=FUNCTIONS[function].word) if new else ()
 
     def values_put_in(self, definition: Definition) -> tuple[Link, ...]:
         """∂E/∂w ≈ -0.179 · 0.235 · 0.588 ≈ -0.0247: the formula itself stands above and is not repeated."""

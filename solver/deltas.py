@@ -85,7 +85,10 @@ class Deltas:
         totals = [d for d in found if isinstance(d.name, Total)]
         if any(len(self.backward.readers(d)) > 1 for d in totals):
             said += words["unit read by several" if units else "quantity read by several"]
-        opening = sentence(said, loss=Math(Symbol(of)))
+        inside = {self.scope.name(group.unit.net_input) for group in self.problem.groups if group.unit}
+        net_inputs = [d.name.by for d in totals if isinstance(d.name, Total) and d.name.by in inside]
+        named = {"net_input": Math(Symbol(net_inputs[0]))} if units else {}
+        opening = sentence(said, loss=Math(Symbol(of)), **named)
         if apart := [alone for d in totals if (alone := self.backward.apart(d))]:
             total = Total(of, apart[0].by)
             told = {"total": Math(Symbol(total)), "local": Math(Symbol(apart[0])), "loss": Math(Symbol(of))}

@@ -147,7 +147,7 @@ def _table(
         rows.append((known[derivation.by[0]], tuple((Math(node),) for node in (*point.values(), *shown))))
         if len(rows) >= COUNT and not breaks:
             break
-    if breaks:  # from the left to the right, as the pieces are
+    if breaks or not derivation.checked:  # from the left to the right, as the pieces are
         rows.sort(key=lambda row: row[0])
     if not rows:
         return

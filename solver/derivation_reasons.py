@@ -97,5 +97,8 @@ def _moving(taken: Derivative) -> Expression:
     return next((term.value for term in terms if reads(term.value, taken.by)), taken.operand)
 
 
-def _word(function: str) -> str:
-    return FUNCTIONS[function].word if function in FUNCTIONS else function
+def _word(function: str) -> Math | str:
+    """A function of the table by its word, the author's own by its letter."""
+    if function in FUNCTIONS:
+        return FUNCTIONS[function].word
+    return Math(Symbol(parse_name(function))) if function else ""

@@ -32,15 +32,14 @@ def stacked_names(rule: ChainRule, derived: Derived, words: Words) -> Iterator[B
         if any(name in derived.grids for call in calls for name in symbols(call)):
             yield Paragraph(sentence(words["of a vector"], function=Math(Symbol(parse_name(function)))))
     if rule.groups:
-        names = listed(Math(Symbol(Total(group.of, bold(group.by)))) for group in rule.groups)
+        own = [line.left for line in derived.lines if isinstance(line.left.name, Local)]
+        asked = [Symbol(Total(group.of, bold(group.by))) for group in rule.groups]
+        names = listed(map(Math, (*asked, *own)))
         yield Paragraph(sentence(words["by a vector"], names=names))
 
 
 def vector_lines(derived: Derived, words: Words) -> Iterator[Block]:
     """What is written with vectors and matrices."""
-    used = (name for line in derived.lines for _, node in line.stages for name in symbols(node))
-    for name in dict.fromkeys(name for name in used if isinstance(name, Local) and name in derived.grids):
-        yield Chain(Symbol(name), (Link("=", written_out(derived.grids[name]), "rule"),))
     for line in derived.lines:
         links = (Link("=", node, "rule", (Text(words[rule]),), proof="algebra") for rule, node in line.stages)
         yield Chain(line.left, tuple(links))
@@ -60,7 +59,8 @@ def ways(working: Working, words: Words) -> Iterator[Paragraph]:
     name = working.name
     if not isinstance(long, Sum) or not isinstance(name, Total):
         return
-    through = listed(_through(term, name, words) for term in long.terms)
+    *ways, last = (_through(term, name, words) for term in long.terms)
+    through = (*listed(ways), Text(words["and"]), *last)
     yield Paragraph(sentence(words["several ways"], by=Math(Symbol(name.by)), of=Math(Symbol(name.of)), ways=through))
 
 

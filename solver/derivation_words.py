@@ -25,11 +25,11 @@ ENGLISH: Mapping[str, str] = {
     "smooth": "Differentiable at {point} too: the slope is {left} on both sides",
     "no slope": "Not known to be differentiable at {point}, where the formulas of the slope have no value",
     "none at": "Not differentiable where {inside} is zero: {slopes}",
-    "unless equal": "Where {inside} is zero the formula changes: {slopes}, and there is no derivative unless the two "
-    "are equal",
-    "unless all equal": "Where {inside} is zero the formula changes: {slopes}, and there is no gradient unless the two "
-    "are equal for each",
-    "slopes": "{taken} is {below} below and {above} above zero",
+    "unless equal": "Where {inside} is zero the formula changes: {slopes}. There the derivative exists only if it is "
+    "the same on both sides",
+    "unless all equal": "Where {inside} is zero the formula changes: {slopes}. There the gradient exists only if each "
+    "of them is the same on both sides",
+    "slopes": "{taken} is {below} where it is negative and {above} where it is positive",
     "jumping": "{function} is {above} where its argument is positive and {below} where it is negative.",
     "perhaps": "Where {inside} is zero the formula changes, and there may be no derivative",
     "perhaps root": "Where {inside} is zero there may be no derivative",

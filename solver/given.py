@@ -15,7 +15,7 @@ from solver.losses import LOSSES
 from solver.matrices import Matrices
 from solver.names import Name
 from solver.phrases import PHRASES, counted
-from solver.problem import Problem, Role, Unit
+from solver.problem import Layer, Problem, Role, Unit
 
 GIVEN_ORDER: tuple[Role, ...] = (
     "input", "weight", "bias", "threshold", "parameter", "value", "stated", "target", "learning rate",
@@ -29,7 +29,7 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
     items: list[tuple[Inline, ...]] = []
     known = {*problem.graph.givens, *problem.graph.by_name}
     units = [group.unit for group in problem.groups if group.unit]
-    letters = list(_letters_of_targets(problem, units, words))
+    letters = _letters_of_targets(problem, units)
     stated = _stated(board)
     for role in GIVEN_ORDER:
         names = [name for name, own in problem.roles.items() if own == role and name in known]
@@ -41,12 +41,12 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
         equalities = [*among, *(_equality(name, board) for name in own_lines)]
         if equalities:
             key = role if len(names) > 1 else f"one {role}"
-            ending = (Text(words["letters of targets"]),) if role == "target" and letters else ()
+            ending = sentence(words["letters of targets"], **letters) if role == "target" and letters else ()
             items.append((Text(words[key] + " "), *listed(equalities), *ending))
-            letters = [] if ending else letters
+            letters = {} if ending else letters
         items.extend((*matrix.opening, Text(" "), matrix.math) for matrix in shown if matrix.opening)
     items.extend(_samples(problem, board, words, matrices))
-    items.extend(letters)
+    items.extend([sentence(words["letter of target"], **letters)] if letters else [])
     items.extend(_activations_by_layer(problem, words) if problem.head.matrix else _activations(problem, units, words))
     for group in problem.groups:
         if group.loss:
@@ -56,6 +56,8 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
     if unknown:
         items.append(sentence(words["unknown"], names=listed(unknown)))
     facts = (BulletList(tuple(items)),) if items else ()
+    if problem.layers and not problem.head.matrix:
+        notes = (_names_of_layers(problem.layers[0], words), *notes)
     if problem.head.matrix:
         key = "entry by entry"
         if any(layer.activation == "softmax" for layer in problem.layers):
@@ -67,6 +69,13 @@ def given_section(problem: Problem, board: Board, matrices: Matrices, notes: tup
     return Section(1, (Text(words["given"]),), (*facts, *notes), "given")
 
 
+def _names_of_layers(first: Layer, words: Mapping[str, str]) -> Paragraph:
+    """What the indices of a layered network mean, by one weight of its first layer."""
+    named = {"weight": first.weights[0][-1], "source": first.inputs[-1]}
+    named |= {"net_input": first.net_inputs[0], "output": first.outputs[0]}
+    return Paragraph(sentence(words["names of layers"], **{key: Math(Symbol(name)) for key, name in named.items()}))
+
+
 def _stated(board: Board) -> Mapping[Name, Sequence[Name]]:
     """What is stated, each with its marks in the passes of a run in which it holds."""
     found: dict[Name, list[Name]] = {}
@@ -76,15 +85,12 @@ def _stated(board: Board) -> Mapping[Name, Sequence[Name]]:
     return found
 
 
-def _letters_of_targets(
-    problem: Problem, units: Sequence[Unit], words: Mapping[str, str]
-) -> Iterator[tuple[Inline, ...]]:
-    """Where a unit and its target have one letter, what it stands for."""
+def _letters_of_targets(problem: Problem, units: Sequence[Unit]) -> dict[str, Math]:
+    """An output unit whose letter is that of its target, and its output; nothing where there is none."""
     samples = problem.training.samples if problem.training else ()
     given = {*problem.graph.givens, *(name for sample in samples for name in sample)}
     unit = next((unit for unit in units if unit.is_output and unit.name in given), None)
-    if unit is not None:
-        yield sentence(words["letter of target"], unit=Math(Symbol(unit.name)))
+    return {"unit": Math(Symbol(unit.name)), "output": Math(Symbol(unit.output))} if unit is not None else {}
 
 
 def _is_applied(problem: Problem, unit: Unit) -> bool:
@@ -165,9 +171,11 @@ def _training(problem: Problem, words: Mapping[str, str]) -> Iterator[tuple[Inli
 
 def _activations(problem: Problem, units: Sequence[Unit], words: Mapping[str, str]) -> Iterator[tuple[Inline, ...]]:
     kinds = list(dict.fromkeys(unit.activation for unit in units))
+    written_act = {unit.activation for unit in units if _is_applied(problem, unit)}
+    act = "act" if len(written_act) == 1 else "act there"
     for kind in kinds:
         own = [unit for unit in units if unit.activation == kind]
-        word = _word(kind, words) + (words["act"] if any(_is_applied(problem, unit) for unit in own) else "")
+        word = _word(kind, words) + (words[act] if kind in written_act else "")
         if len(kinds) == 1:
             yield sentence(words["activation"], activation=word)
         else:

@@ -10,7 +10,7 @@ from solver.artist import SMALL, Artist
 from solver.board import Board
 from solver.document import Figure, Inline, Math, Trail, listed, sentence
 from solver.drawing import Content, ShapeStyle
-from solver.expression import Call, Expression, Power, Product, Quotient, Sum, Symbol, substitute, symbols
+from solver.expression import Call, Expression, Power, Product, Quotient, Sum, Symbol, substitute, symbols, walk
 from solver.functions import FUNCTIONS
 from solver.identity import are_identical
 from solver.layout import Edge, Node, lay_out
@@ -175,6 +175,8 @@ def _operation(node: Expression, words: Mapping[str, str]) -> str:
     match node:
         case Call(function):
             return FUNCTIONS[function].word
+        case Sum() | Product() if any(isinstance(part, Power | Quotient | Call) for part in walk(node)):
+            return ""  # x^2 + y^2 is no sum of what its arrows bring
         case Sum():
             return words["drawn sum"]
         case Product():

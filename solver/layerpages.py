@@ -31,6 +31,7 @@ from solver.expression import (
 from solver.goals import Update
 from solver.layercases import LayerCases
 from solver.lines import Member
+from solver.losses import LOSSES
 from solver.matrices import LayerNames, Matrices, column, layer_names
 from solver.matrixlines import MatrixLines
 from solver.names import Local, Name, QuantityName, Total
@@ -92,7 +93,13 @@ class LayerPages:
         return sentence(self.words[key], number=str(number))
 
     def line(
-        self, left: Symbol, formula: Expression, *forms: Member, form: int | None = None, brief: bool | None = None
+        self,
+        left: Symbol,
+        formula: Expression,
+        *forms: Member,
+        form: int | None = None,
+        brief: bool | None = None,
+        reason: tuple[Inline, ...] = (),
     ) -> Chain | None:
         """The line of a matrix with the forms that its formula takes; None where it does not say what its entries are.
 
@@ -101,7 +108,7 @@ class LayerPages:
         if not self.lines.can_stand(left, formula, form):
             return None
         return self.lines.chain(
-            left, (Member("formula", formula), *forms), self.backward.brief if brief is None else brief
+            left, (Member("formula", formula, reason=reason), *forms), self.backward.brief if brief is None else brief
         )
 
     def defined(self, left: Symbol, quotients: bool = False) -> Expression | None:
@@ -159,7 +166,7 @@ class LayerPages:
             blocks.extend(self.unnamed_slopes(back))
             blocks.extend(self.comes_back(above) if above else ())
             blocks.extend(() if weighted else self.before(back))
-            blocks.append(self.line(back, weighted) if weighted else self.worked_line(back))
+            blocks.append(self.line(back, weighted) if weighted else self.worked_line(back, self.of_loss()))
             blocks.extend(() if weighted else self.cases.of_loss(loss, self.entries(names.output)))
         elif weighted:
             back = weighted
@@ -168,7 +175,7 @@ class LayerPages:
         if slopes is not None:
             blocks.extend(self.once("layer slopes", slopes=slopes) if entrywise else ())
             blocks.extend(self.before(slopes))
-            blocks.append(self.worked_line(slopes))
+            blocks.append(self.worked_line(slopes, self.backward.of_activation(names.layer.activation)))
             blocks.extend(self.cases.of_slopes(self.entries(names.output)))
         formula = _through(names.layer.activation, slopes, back)
         blocks.extend(self.once("layer chain", delta=delta, loss=Symbol(loss)) if entrywise else ())
@@ -208,9 +215,15 @@ class LayerPages:
         formula = self.defined(left)
         return self.cases.before(formula) if formula is not None else iter(())
 
-    def worked_line(self, left: Symbol) -> Chain | None:
+    def worked_line(self, left: Symbol, reason: tuple[Inline, ...] = ()) -> Chain | None:
         formula = self.defined(left)
-        return None if formula is None else self.line(left, formula)
+        return None if formula is None else self.line(left, formula, reason=reason)
+
+    def of_loss(self) -> tuple[Inline, ...]:
+        """Beside the derivative of the loss by the outputs, said once: which loss it is of."""
+        loss = next((group.loss for group in self.problem.groups if group.loss), "")
+        new = loss and not self.backward.brief and self.backward.is_new("slope of loss")
+        return sentence(self.words["slope of loss"], loss=LOSSES[loss].word) if new else ()
 
     def slopes(self, names: LayerNames) -> Symbol | None:
         """The slope of a layer's activation at each net input; of a softmax the derivatives of all by all."""

@@ -71,9 +71,9 @@ class LayerUpdates:
         """The lines of a matrix, with what they say in words when it is said for the first time."""
         backward = self.pages.backward
         if worked and not backward.brief:
-            yield from backward.kept({letter: Math(matrix) for letter, matrix in worked.items()}, goal)
+            yield from backward.kept_by({letter: Math(matrix) for letter, matrix in worked.items()}, goal)
             yield from chains[:-1]
-            yield Paragraph(sentence(self.words["take the step"]))
+            yield Paragraph(sentence(self.words["take the steps"]))
             yield chains[-1]
         else:
             yield from chains

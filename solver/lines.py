@@ -150,8 +150,22 @@ def numeric_members(board: Board, definition: Definition, brief: bool = False) -
     if found is None:
         return [Member("result", result.expression, too_small=True)]
     put, extra, worked = found
+    worked = None if _vanishes(put) else worked
     members = [Member("numbers", put, board.is_exact(formula, extra))]
     return [*members, *([Member("worked", worked)] if worked is not None else []), ending]
+
+
+def _vanishes(node: Expression) -> bool:
+    """Whether a product or a quotient is zero at first sight: nothing in it needs to be worked out."""
+    match node:
+        case Negate(operand) | Quotient(operand, _):
+            return _vanishes(operand)
+        case Product(factors):
+            return any(_vanishes(factor) for factor in factors)
+        case Number():
+            return node.value == 0
+        case _:
+            return False
 
 
 def reproducing(

@@ -11,10 +11,10 @@ ENGLISH: Mapping[str, str] = {
     "definitions": "Step by step",
     "hidden unit": "Unit {unit}",
     "output unit": "Output unit {unit}",
-    "error": "The error",
+    "error": "The loss",
     "softmax": "Softmax of the outputs",
     "layer": "Layer {number}",
-    "output layer": "Output layer {number}",
+    "output layer": "Layer {number}, the output layer",
     "new values": "New values",
     "new values of layer": "New values of layer {number}",
     "from the loss": "From {loss}",
@@ -69,17 +69,22 @@ ENGLISH: Mapping[str, str] = {
     "one stated": "Stated value:",
     "activation": "Activation function: {activation}",
     "act": ", written Act",
+    "act there": ", written Act there",
     "erfc": " (in its derivative, erfc is 1 - erf)",
-    "letters of targets": " (a unit's letter alone stands for its target)",
-    "letter of target": "The letter of an output unit alone, as {unit}, stands for its target.",
+    "letters of targets": " (in formulas the letter of an output unit alone, as {unit}, is its target; its output is "
+    "{output})",
+    "letter of target": "In formulas the letter of an output unit alone, as {unit}, is its target; its output is "
+    "{output}.",
+    "names of layers": "{weight} is the weight from {source} to unit 1 of layer 1; {net_input} is the net input of "
+    "that unit, {output} its output.",
     "activation of layer": "Activation function of layer {number}: {activation}",
     "entry by entry": "Functions of a vector and the product with a small circle are taken entry by entry.",
     "entry by entry but softmax": "Functions of a vector, softmax apart, and the product with a small circle are taken "
     "entry by entry.",
     "activation of": "Activation function of {units}: {activation}",
-    "loss": "Error: {loss}",
-    "loss summed": "Error: {loss}, summed over the outputs",
-    "loss averaged": "Error: {loss}, the mean over the outputs",
+    "loss": "Loss: {loss}",
+    "loss summed": "Loss: {loss}, summed over the outputs",
+    "loss averaged": "Loss: {loss}, the mean over the outputs",
     "unknown": "Not given, so they stay symbols: {names}",
     # reasons and connecting sentences
     "carried": "Every value is rounded as it is printed, and the rounded value is carried on.",
@@ -90,6 +95,9 @@ ENGLISH: Mapping[str, str] = {
     "too small": "numbers put in would need too many digits",
     "since": "since {comparisons}",
     "slope of activation": "derivative of the {activation} function",
+    "slope of loss": "derivative of {loss}",
+    "slope of softmax": "derivative of the Softmax function",
+    "slope of softmax across": "the same, by another net input",
     "since likewise": "since {first}, and likewise for the others",
     "since only": "since only {part} contains {quantity}",
     "kink": "{comparisons}: {function} has no derivative there; {value} is taken",
@@ -97,12 +105,13 @@ ENGLISH: Mapping[str, str] = {
     "jump": "{comparisons}: {function} is taken as {value} there",
     "cases": "Here {comparisons}.",
     "right class": "The right class is the one whose target is 1, here that of {output}. Each other class has a part "
-    "of the error, which is 0 where its output is below that of the right class by 1 or more.",
+    "of the loss, which is 0 where its output is below that of the right class by 1 or more.",
     "right class of sample": "The right class is the one whose target is 1: the sum of the targets times the outputs "
-    "is its output. Each other class has a part of the error, which is 0 where its output is below that of the right "
+    "is its output. Each other class has a part of the loss, which is 0 where its output is below that of the right "
     "class by 1 or more; the part of the right class is 0 by its first factor.",
     "zero log": "{product} is taken as 0",
-    "reduce the loss": "To reduce {loss}, each parameter takes a step against its gradient.",
+    "reduce the loss": "To reduce {loss}, each parameter takes a step against its gradient; all gradients are worked "
+    "before any parameter changes.",
     "reduce by one": "To reduce {loss}, {parameter} takes a step against the gradient.",
     "not in": "{parameter} does not appear in {loss} itself, so follow {path}.",
     "not in, several": "{parameter} does not appear in {loss} itself. It is reached along {count} paths, which are "
@@ -132,23 +141,28 @@ ENGLISH: Mapping[str, str] = {
     "known": "Already found: {factors}.",
     "from": "(from {equation})",
     "put in": "Putting the values in {equation}:",
-    "roots entry by entry": "So are roots and quotients of matrices, and a number is added to each entry.",
+    "roots entry by entry": "So are roots and quotients of matrices; a number added to one is added to each entry.",
     "take the step": "The new value is",
+    "take the steps": "The new values are",
     "decayed": "Weight decay adds a part of the parameter to its gradient.",
-    "kept by momentum": "{v} is what momentum keeps: the first gradient, and from then on a part of what was kept and "
+    "kept by momentum": "{v} is what momentum keeps: at first the gradient, from then on {mu} times what was kept plus "
     "the new gradient.",
-    "kept by momentum dampened": "{v} is what momentum keeps: the first gradient, and from then on a part of what was "
-    "kept and a part of the new gradient.",
-    "kept by nesterov": "{v} is what momentum keeps: the first gradient, and from then on a part of what was kept and "
-    "the new gradient. Nesterov's step looks ahead: to the gradient it adds a part of what is kept.",
+    "kept by momentum dampened": "{v} is what momentum keeps: at first the gradient, from then on {mu} times what was "
+    "kept plus a part of the new gradient.",
+    "kept by nesterov": "{v} is what momentum keeps: at first the gradient, from then on {mu} times what was kept plus "
+    "the new gradient. Nesterov's step looks ahead: to the gradient it adds {mu} times what is kept.",
     "kept by adagrad": "{s} is the sum of the squares of all gradients so far; the step is divided by its root.",
-    "kept by rmsprop": "{v} is a running mean of the squared gradient; the step is divided by its root.",
-    "kept by adam": "{m} is a running mean of the gradient and {v} of its square. Both begin at 0, so at first they "
-    "are too small; {mhat} and {vhat} make up for that.",
-    "kept by adamw": "{m} is a running mean of the gradient and {v} of its square. Both begin at 0, so at first they "
-    "are too small; {mhat} and {vhat} make up for that. Weight decay stands in the step itself.",
+    "kept by rmsprop": "{v} is a running mean of the squared gradient, which keeps the share {rho} of what it was; "
+    "the step is divided by its root.",
+    "kept by adam": "{m} is a running mean of the gradient, which keeps the share {beta_1} of what it was, and {v} one "
+    "of its square, which keeps {beta_2}. Both begin at 0, so at first they are too small; {mhat} and {vhat} make up "
+    "for that.",
+    "kept by adamw": "{m} is a running mean of the gradient, which keeps the share {beta_1} of what it was, and {v} "
+    "one of its square, which keeps {beta_2}. Both begin at 0, so at first they are too small; {mhat} and {vhat} make "
+    "up for that. Weight decay stands in the step itself.",
+    "guards": " {epsilon} guards against a division by zero.",
     "deltas": "Go back from {loss}, unit by unit: each derivative is worked out from those nearer to {loss}. "
-    "The derivative with respect to a unit's net input is its delta.",
+    "The derivative of {loss} with respect to the net input of a unit, as {net_input}, is the delta of the unit.",
     "unit read by several": " Where a unit is read by several others, what comes back from each is added.",
     "deltas of definitions": "Go back from {loss}, step by step: each derivative is worked out from those nearer to "
     "{loss}.",
@@ -157,9 +171,9 @@ ENGLISH: Mapping[str, str] = {
     "since one": "since {sum}",
     "layer deltas": "Go back from {loss}, layer by layer. The vectors {deltas} hold the derivatives of {loss} with "
     "respect to the net inputs {net_inputs}; each is worked out from the one nearer to {loss}.",
-    "layer slopes": "A prime marks the derivative: {slopes} holds that of the activation at each net input.",
-    "number beside": "In a sum of a number and a vector the number is meant for each entry: of 1 minus a vector each "
-    "entry is 1 minus its entry.",
+    "layer slopes": "A prime marks the derivative: {slopes} holds that of the activation function at each net input.",
+    "number beside": "A number before a vector stands for each entry: the entries of 1 minus a vector are 1 minus "
+    "those of the vector.",
     "rule of relu": "ReLU leaves a positive argument as it is and makes 0 of any other.",
     "rule of leaky_relu": "LeakyReLU leaves a positive argument as it is.",
     "rule of elu": "ELU leaves a positive argument as it is.",
@@ -168,7 +182,7 @@ ENGLISH: Mapping[str, str] = {
     "entry jump": "{comparisons}: {value} is taken there.",
     "entry written out": "One entry, with {function} written out:",
     "layer chain": "By the chain rule an entry of {delta} is the derivative of {loss} with respect to the output of "
-    "its unit, times the derivative of the activation there.",
+    "its unit, times the derivative of the activation function at its net input.",
     "layer back": "An output of this layer reaches each net input of the next by a weight of its own. What comes back "
     "to it is the sum of these weights, each times its entry of {delta}: its row of {transposed}, which is {weights} "
     "with rows and columns exchanged, times {delta}.",
@@ -183,9 +197,10 @@ ENGLISH: Mapping[str, str] = {
     "losses left out": "The table shows {shown} of the {updates} updates; the others are left out.",
     "loss went": "Before, {before}; now, {after}.",
     "training by": "Training: {optimizer}",
-    "training run": "Run: {updates} updates{mode}. A raised [k] marks the values of update k.",
+    "training run": "Run: {updates} updates{mode}. A raised [k] marks the values of update k; the given parameters, "
+    "those of update 1, carry no mark.",
     "training run of samples": "Run: {updates} updates{mode}. A raised [k] marks the values of update k, a number "
-    "raised in angle brackets those of that sample.",
+    "raised in angle brackets those of that sample; the given parameters, those of update 1, carry no mark.",
     "one batch": "One update{mode}. A number raised in angle brackets marks the values of that sample.",
     "online": ", one sample after the other",
     "batch mean": " with the mean over all samples",
@@ -262,9 +277,9 @@ ENGLISH: Mapping[str, str] = {
     "drawn gradients": "The derivatives of {loss} that were found, each {places}:",
     "drawn gradient": "The derivative of {loss} that was found, {places}:",
     "drawn of batch": "Of the quantities that each sample has of its own, those of sample {sample} are drawn. ",
-    "on the edge": "on the edge of its weight",
-    "above the unit": "above the unit of its bias",
-    "below the unit": "below its unit",
+    "on the edge": "on the edge of the weight",
+    "above the unit": "above the unit of the bias",
+    "below the unit": "below the unit",
     "or": "{first} or {last}",
     "drawn gradients aloud": "The network with a derivative on each edge whose weight has one: {gradients}.",
     "drawn ways": "The network with the way {ways} marked.",
@@ -287,8 +302,8 @@ ENGLISH: Mapping[str, str] = {
     "drawn product": "product",
     "drawn quotient": "quotient",
     "drawn power": "power",
-    "drawn loss": " Error {loss}, with {targets}.",
-    "drawn loss alone": " Error {loss}.",
+    "drawn loss": " Loss {loss}, with {targets}.",
+    "drawn loss alone": " Loss {loss}.",
 }
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH}

@@ -7,7 +7,7 @@ all of them in full or for none.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from solver.alike import Alike
@@ -15,7 +15,7 @@ from solver.backward import Backward, in_rows
 from solver.board import Board
 from solver.closing import Closing
 from solver.deltas import Deltas, unit_title
-from solver.document import Block, Chain, Inline, Link, Math, Paragraph, Section, Text, lefts, listed, sentence
+from solver.document import Block, Chain, Inline, Math, Paragraph, Section, Text, lefts, listed, sentence
 from solver.excerpt import left_out, worked_alike
 from solver.expression import Symbol
 from solver.goals import MANY, Differentiate, Method, Update, chosen_method, derived_by
@@ -204,7 +204,7 @@ class Pages:
         if definition.stated is not None:
             *before, last = links
             reason = (Text(self.words["stated here"]),)
-            links = (*before, Link(last.relation, last.member, last.role, reason, last.value))
+            links = (*before, replace(last, reason=reason))
         return Chain(Symbol(definition.name), links)
 
     def brief_line(self, definition: Definition) -> Chain:
@@ -337,7 +337,7 @@ class Pages:
         batch = len(turn.passes) > 1
         sections = [Section(2, self.parameters_title(), tuple(blocks), "parameters")] if batch else []
         for one in turn.passes:
-            lines = tuple(self.brief_line(definition) for definition in self.definitions(one))
+            lines = tuple(block for section in self.sections(one, 2, brief=True) for block in section.blocks)
             if batch:
                 title = sentence(self.words["sample"], number=str(one.sample))
                 sections.append(Section(2, title, lines, f"sample {one.sample}"))
@@ -356,8 +356,3 @@ class Pages:
             sections.append(Section(2, (Text(heading),), tuple(ending), "batch"))
         inside = sections if batch else [*blocks, *ending]
         return Section(1, (Text(self.words["again"]),), (opening, *inside), "again")
-
-    def definitions(self, one: Pass) -> Iterator[Definition]:
-        """What is worked forward in a pass."""
-        for group in self.problem.groups:
-            yield from (self.board.values.graph.by_name[one.scope.name(name)] for name in group.names)

@@ -124,7 +124,8 @@ def _sigmoid(
     if target is None:
         return None
     chained = Product((Symbol(Total(of, output)), Symbol(Local(output, net_input))))
-    put_in = Product((local(loss, output), local(output, net_input)))
+    slope = local(output, net_input)
+    put_in = Product((local(loss, output), *(slope.factors if isinstance(slope, Product) else (slope,))))
     p, t = Symbol(output), target
     others = (Sum((Term(1, ONE), Term(-1, node))) for node in (t, p))
     cancelled = Sum((Term(1, Product((next(others), p))), Term(-1, Product((t, next(others))))))

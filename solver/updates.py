@@ -9,7 +9,7 @@ from functools import lru_cache
 from solver.expression import ZERO, Expression, Product, Sum, Symbol, Term, integer, substitute
 from solver.goals import Update
 from solver.graph import Definition
-from solver.mathnotation import Scripted, unbraced
+from solver.mathnotation import Scripted, parts_of, unbraced
 from solver.names import Name, QuantityName, Total, parse_name
 from solver.parse import parse_expression
 from solver.tidy import tidy
@@ -46,12 +46,12 @@ def kept_names(update: Update, parameter: Name) -> tuple[Name, ...]:
 
 
 def worked_notation(update: Update, notation: Mapping[Name, str]) -> Iterator[tuple[Name, str]]:
-    """The TeX of what an optimizer works for each parameter that has a notation, with that below: v_{w^{(1)}_{11}}."""
+    """The TeX of what an optimizer works for each parameter, with that of the parameter below: v_{w^{(1)}_{11}}."""
     for parameter, name in worked_pairs(update):
-        if own := notation.get(parameter):
-            bare = name.base.removesuffix("hat")
-            symbol = bare if bare == name.base else rf"\hat{{{bare}}}"
-            yield name, Scripted(symbol, (unbraced(own),)).tex()
+        own = notation.get(parameter) or parts_of(parameter, {}).tex()
+        bare = name.base.removesuffix("hat")
+        symbol = bare if bare == name.base else rf"\hat{{{bare}}}"
+        yield name, Scripted(symbol, (unbraced(own),)).tex()
 
 
 def _decays(update: Update) -> bool:

@@ -14,7 +14,7 @@ NEURON = "network: {activation: sigmoid, loss: binary_cross_entropy, units: {y: 
 def test_the_terms_that_cancel_are_shown_before_output_minus_target() -> None:
     assert (
         r"   &= \left(\frac{1 - y}{1 - y_{\text{out}}} - \frac{y}{y_{\text{out}}}\right)"
-        r"(y_{\text{out}}(1 - y_{\text{out}})) \\"
+        r"y_{\text{out}}(1 - y_{\text{out}}) \\"
         "\n"
         r"   &= (1 - y)y_{\text{out}} - y(1 - y_{\text{out}}) \\"
         "\n"

@@ -141,7 +141,7 @@ def test_the_four_equations_are_stated_and_proven_in_matrix_form() -> None:
         (r"\boldsymbol{u}", r"\boldsymbol{V} \boldsymbol{a} + \boldsymbol{c}"), (r"\boldsymbol{o}", r"g(\boldsymbol{u})"),
         (delta_o, r"(\boldsymbol{o} - \boldsymbol{y}) \circ g'(\boldsymbol{u})"),
         (delta, rf"(\boldsymbol{{V}}^{{\top}} {delta_o}) \circ g'(\boldsymbol{{z}})"),
-        (by % "c", delta_o), (by % "b", delta),
+        (by % "o", r"\boldsymbol{o} - \boldsymbol{y}"), (by % "c", delta_o), (by % "b", delta),
         (by % "V", rf"{delta_o} \boldsymbol{{a}}^{{\top}}"), (by % "W", rf"{delta} \boldsymbol{{x}}^{{\top}}"),
     }  # fmt: skip
     assert (delta_o, rf"{by % 'o'} \circ g'(\boldsymbol{{u}})") in {(left, first) for left, _, first in said}
@@ -225,7 +225,7 @@ def test_a_hessian_has_its_gradient_before_it_and_says_that_mixed_derivatives_ar
 
 def test_a_sum_of_several_ways_says_which_they_are() -> None:
     page = page_of("four-equations")
-    said = "$z_1$ reaches $E$ in more than one way, through $a_1$ and $u_1$, through $a_1$ and $u_2$: the chain rule adds a term for each."
+    said = "$z_1$ reaches $E$ in more than one way, through $a_1$ and $u_1$ and through $a_1$ and $u_2$: the chain rule adds a term for each."
     assert page.count(said) == page.count("in more than one way") == 1
     assert page.index("derivative $\\frac{\\partial E}{\\partial z_1}$") < page.index(said)
 
@@ -236,7 +236,7 @@ def test_vectors_of_definitions_are_said_before_they_head_a_section_and_their_re
     for said in (
         r"\boldsymbol{u} &=",
         "$g$ of a vector is taken entry by entry.",
-        r"$\frac{\partial E}{\partial \boldsymbol{W}}$ are derivatives with respect to a",
+        r"$\frac{\partial E}{\partial \boldsymbol{o}}$ are derivatives with respect to a",
     ):
         assert said in definitions
     assert result.count("$$") == 12

@@ -214,7 +214,8 @@ LOSS_WORDS = [
     ("-(p + y)", ""),
     ("(p - y)^4", ""),
     ("p*y", ""),
-    ("p^2 + y^2", "sum"),
+    ("p^2 + y^2", ""),
+    ("p + y", "sum"),
     ("tanh(p - y)", "tanh"),
 ]
 
@@ -316,14 +317,14 @@ def test_no_label_of_a_run_has_marks_of_an_update_or_a_sample_in_its_names(mode:
     found = works(RUN.replace("EPOCHS", "2").replace("MODE", mode))
     said = re.findall('aria-label="([^"]*)"', write(found, ["markdown"]).texts["markdown"])
     assert len(said) > 2
-    assert "Error E ≈ 0.0628, with target y = 1. The values are those of sample 1 in update 1." in said[0]
+    assert "Loss E ≈ 0.0628, with target y = 1. The values are those of sample 1 in update 1." in said[0]
     assert not [label for label in said if re.search(r"\w(?:@|\[)\d", label)]
 
 
 def test_the_label_of_a_loss_that_reads_no_target_names_none() -> None:
     spec = "title: T\nnetwork:\n  inputs: [1]\n  layers: [{activation: linear, weights: [[0.2], [0.4]]}]\n  targets: [0, 1]\n  loss: multiclass_hinge\nfind: {value: [E]}\n"
     (said,) = re.findall('aria-label="([^"]*)"', write(works(spec), ["markdown"]).texts["markdown"])
-    assert said.endswith(" Error E = 0.8.")
+    assert said.endswith(" Loss E = 0.8.")
 
 
 LINE = """title: Line

@@ -103,7 +103,7 @@ def test_a_multiclass_hinge_tells_its_right_class_and_its_tie() -> None:
 
 
 def test_a_number_beside_a_vector_is_told_where_one_stands() -> None:
-    beside = "In a sum of a number and a vector the number is meant for each entry"
+    beside = "A number before a vector stands for each entry"
     assert beside not in page(first="softplus", last="linear")[1]
     _, text = page(first="relu", last="tanh")
     assert text.count(beside) == 1

@@ -192,7 +192,8 @@ def _linear(now: _Equation, unknown: Name) -> Iterator[EquationStep]:
         return
     expanded = [write(side, "expand", space) for side in (left, right)]
     if expanded != [now.left, now.right] and _count(expanded[0], unknown) + _count(expanded[1], unknown) > 1:
-        yield EquationStep("expand both", expanded[0], expanded[1])
+        one_side = now.left == expanded[0] or now.right == expanded[1]
+        yield EquationStep("expand" if one_side else "expand both", expanded[0], expanded[1])
     with_unknown: list[Fraction] = []
     without: list[Fraction] = []
     for sign, side in ((1, left), (-1, right)):

@@ -54,7 +54,10 @@ def chain_in_vectors(rule: ChainRule, derived: Derived) -> Derived:
     lines = list(_definitions(rule, grids, derived))
     for group in rule.groups:
         grids |= _derivatives(group, rule)
-        lines.extend(_group(group, rule, derived, grids))
+        for line in _group(group, rule, derived, grids):
+            told = {line.left for line in lines}
+            lines.extend(one for one in _of_the_loss(line, derived, grids) if one.left not in told)
+            lines.append(line)
     return derived.with_lines(tuple(lines), grids)
 
 
@@ -100,6 +103,17 @@ def _group(group: AskedVector, rule: ChainRule, derived: Derived, grids: Grids) 
     kept = _with_the_loss_kept(group.of, workings, derived.workings)
     if kept is not None and (first := vector_form(kept, known, derived.meaning)) is not None:
         yield VectorLine(left, (("loss kept", first), ("with its derivative", form)))
+
+
+def _of_the_loss(line: VectorLine, derived: Derived, grids: Grids) -> Iterator[VectorLine]:
+    """The derivatives of the loss by a vector that a line reads: those by its entries, with what they come to."""
+    results = {working.name: working.result for working in derived.workings}
+    for name in dict.fromkeys(name for _, node in line.stages for name in symbols(node) if isinstance(name, Local)):
+        if name in grids:
+            wanted = Matrix(tuple(tuple(results[entry] for entry in row) for row in grids[name]))
+            form = vector_form(wanted, grids, derived.meaning)
+            written = _written(form, grids) if form is not None else ()
+            yield VectorLine(Symbol(name), (("stacked", written_out(grids[name])), ("found above", wanted), *written))
 
 
 def _with_the_loss_kept(of: Name, rows: Sequence[Sequence[Working]], all_: Sequence[Working]) -> Matrix | None:
