@@ -150,7 +150,6 @@ def numeric_members(board: Board, definition: Definition, brief: bool = False) -
     if found is None:
         return [Member("result", result.expression, too_small=True)]
     put, extra, worked = found
-    worked = None if _vanishes(put) else worked
     members = [Member("numbers", put, board.is_exact(formula, extra))]
     return [*members, *([Member("worked", worked)] if worked is not None else []), ending]
 
@@ -179,7 +178,7 @@ def reproducing(
 
     Each of the two reproduces the result of its line; nothing is worked out where the parts are numbers already or
     never reproduce, and None comes back where no readable number of guard digits is enough. `parts` gives what shows a
-    part with so many guard digits; in `brief` nothing is worked out.
+    part with so many guard digits; in `brief`, and of what is zero at first sight, nothing is worked out.
     """
     unworked: tuple[Expression, int, None] | None = None
     for extra in range(MAX_GUARD + 1):
@@ -187,7 +186,7 @@ def reproducing(
         if not reproduces(put):
             continue
         unworked = unworked or (put, extra, None)
-        if brief:
+        if brief or _vanishes(put):
             return unworked
         for more in range(extra + 2):
             worked = work_out(formula, put, parts(more))
