@@ -191,7 +191,8 @@ def _chosen(sign: int) -> Partials:
                 if other == place:
                     continue
                 first, second = (argument, rival) if (other < place) == (sign > 0) else (rival, argument)
-                ahead = Call("step", (Sum((Term(1, first), Term(-1, second))),))
+                lead = first if second == ZERO else Sum((Term(1, first), Term(-1, second)))
+                ahead = Call("step", (lead,))
                 steps.append(ahead if other < place else Sum((Term(1, ONE), Term(-1, ahead))))
             yield place, Product(tuple(steps)) if len(steps) > 1 else steps[0]
 

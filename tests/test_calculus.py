@@ -63,7 +63,7 @@ def test_a_units_own_output_stands_in_its_local_derivative(activation: str, expe
 @pytest.mark.parametrize(
     ("formula", "raw"),
     [
-        ("max(0, 1 - w)", "step((1 - w) - 0)*(-1)"),
+        ("max(0, 1 - w)", "step(1 - w)*(-1)"),
         ("min(w, 2)", "1 - step(w - 2)"),
         ("leaky_relu(w, 0.1)", "step(w) + 0.1*(1 - step(w))"),
         ("leaky_relu(3*b, w)", "(3*b)*(1 - step(3*b))"),
