@@ -337,7 +337,14 @@ def _is_the_same(first: Expression, second: Expression) -> bool:
         case Number(one, value), Number(other, same) if "/" not in one + other:
             return value == same
         case _:
-            return text(first) == text(second)
+            return _begins_with_name(first) == _begins_with_name(second) and text(first) == text(second)
+
+
+def _begins_with_name(node: Expression) -> bool:
+    """Whether an expression begins with a name, as a formula does, or with a number, as that with numbers put in."""
+    while parts := children(node):
+        node = parts[0]
+    return isinstance(node, Symbol)
 
 
 def _is_compound(formula_part: Expression, put_part: Expression) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
 
 from flint import arb, arb_series, fmpq
 
@@ -137,7 +136,7 @@ class SecondRoute:
         parts = [arb(self.first_route(d.name)) * speeds[d.name.by] for d in totals if isinstance(d.name, Total)]
         region = self.region(of, {*speeds})
         together = self.sweep(of, region, speeds)
-        if together.is_finite() and together.overlaps(reduce(lambda one, two: one + two, parts, arb(0))):
+        if together.is_finite() and together.overlaps(sum(parts, arb(0))):
             return
         for definition in totals:
             assert isinstance(definition.name, Total)

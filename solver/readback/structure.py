@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 
 from flint import fmpq
 
@@ -87,17 +88,21 @@ def printed_places(tree: Tree, digits: int, exactly: bool = False) -> dict[tuple
 
 def names_in(tree: Tree) -> frozenset[str]:
     """The names a tree reads."""
-    match tree:
-        case Named(name):
-            return frozenset({name})
-        case Node(_, parts):
-            return frozenset().union(*(names_in(part) for part in parts))
-        case Operator(operand, _):
-            return names_in(operand)
-        case Grid(rows):
-            return frozenset().union(*(names_in(entry) for row in rows for entry in row))
-        case Literal():
-            return frozenset()
+    found: set[str] = set()
+    waiting = [tree]
+    while waiting:
+        match waiting.pop():
+            case Named(name):
+                found.add(name)
+            case Node(_, parts):
+                waiting.extend(parts)
+            case Operator(operand, _):
+                waiting.append(operand)
+            case Grid(rows):
+                waiting.extend(chain.from_iterable(rows))
+            case Literal():
+                pass
+    return frozenset(found)
 
 
 def _is_product(tree: Tree) -> bool:

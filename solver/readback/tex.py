@@ -6,7 +6,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from functools import reduce
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from flint import arb, fmpq
 
@@ -165,15 +165,18 @@ def _operate(operation: str, values: list[Terms]) -> Terms:
 
 def is_numeric(tree: Tree) -> bool:
     """Whether a tree holds numbers alone."""
-    match tree:
-        case Literal():
-            return True
-        case Named() | Operator():
-            return False
-        case Node(_, parts):
-            return all(is_numeric(part) for part in parts)
-        case Grid(rows):
-            return all(is_numeric(entry) for row in rows for entry in row)
+    waiting = [tree]
+    while waiting:
+        match waiting.pop():
+            case Literal():
+                pass
+            case Named() | Operator():
+                return False
+            case Node(_, parts):
+                waiting.extend(parts)
+            case Grid(rows):
+                waiting.extend(chain.from_iterable(rows))
+    return True
 
 
 class _Reader:
