@@ -83,17 +83,23 @@ class Deltas:
         words = self.backward.words
         said = words["deltas" if units else "deltas of definitions"]
         totals = [d for d in found if isinstance(d.name, Total)]
+        named = self.first_net_input(of, totals)
+        said += words["delta"] if named else ""
         if any(len(self.backward.readers(d)) > 1 for d in totals):
             said += words["unit read by several" if units else "quantity read by several"]
-        inside = {self.scope.name(group.unit.net_input) for group in self.problem.groups if group.unit}
-        net_inputs = [d.name.by for d in totals if isinstance(d.name, Total) and d.name.by in inside]
-        named = {"net_input": Math(Symbol(net_inputs[0]))} if units else {}
         opening = sentence(said, loss=Math(Symbol(of)), **named)
         if apart := [alone for d in totals if (alone := self.backward.apart(d))]:
             total = Total(of, apart[0].by)
             told = {"total": Math(Symbol(total)), "local": Math(Symbol(apart[0])), "loss": Math(Symbol(of))}
             opening += sentence(words["apart in the sweep"], **told)
         return Paragraph(opening)
+
+    def first_net_input(self, of: Name, totals: Sequence[Definition]) -> dict[str, Math]:
+        """The net input whose delta is worked first; nothing where what is derived is not the loss."""
+        inside = {self.scope.name(group.unit.net_input) for group in self.problem.groups if group.unit}
+        found = [d.name.by for d in totals if isinstance(d.name, Total) and d.name.by in inside]
+        is_loss = any(of.plain in group.names for group in self.problem.groups if group.loss)
+        return {"net_input": Math(Symbol(found[0]))} if found and is_loss else {}
 
     def likewise(self, unit: Unit, of: Name, skipped: Collection[Name], units: Collection[Unit]) -> Iterator[Section]:
         """At the first unit of a layer that is not worked: the derivatives by the net inputs of all that are not."""

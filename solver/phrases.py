@@ -161,8 +161,9 @@ ENGLISH: Mapping[str, str] = {
     "one of its square, which keeps {beta_2}. Both begin at 0, so at first they are too small; {mhat} and {vhat} make "
     "up for that. Weight decay stands in the step itself.",
     "guards": " {epsilon} guards against a division by zero.",
-    "deltas": "Go back from {loss}, unit by unit: each derivative is worked out from those nearer to {loss}. "
-    "The derivative of {loss} with respect to the net input of a unit, as {net_input}, is the delta of the unit.",
+    "deltas": "Go back from {loss}, unit by unit: each derivative is worked out from those nearer to {loss}.",
+    "delta": " The derivative of {loss} with respect to the net input of a unit, as {net_input}, is the delta of the "
+    "unit.",
     "unit read by several": " Where a unit is read by several others, what comes back from each is added.",
     "deltas of definitions": "Go back from {loss}, step by step: each derivative is worked out from those nearer to "
     "{loss}.",

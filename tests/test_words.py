@@ -42,6 +42,16 @@ def test_a_delta_is_introduced_with_the_first_net_input(id: str, net_input: str)
     assert page.count(said) == page.count("delta of the unit") == 1
 
 
+def test_only_derivatives_of_the_loss_are_called_deltas() -> None:
+    spec = (
+        "title: T\nmethod: backprop\ngiven: {x: 0.5, w: 0.3, v: 0.7, y: 1}\n"
+        "network: {activation: sigmoid, loss: half_squared_error, units: {h: w*x, y: v*h}}\n"
+        "find: {gradient: {of: OF, by: [w]}}\n"
+    )
+    assert "is the delta of the unit" in page_from(spec.replace("OF", "E"))
+    assert "is the delta of the unit" not in page_from(spec.replace("OF", "y_in"))
+
+
 def test_gradients_are_said_to_be_worked_before_any_parameter_changes() -> None:
     page = page_of("network-2-1-1")
     assert page.count("; all gradients are worked before any parameter changes.") == 1
