@@ -28,7 +28,7 @@ from solver.expression import ONE, Call, Derivative, Expression, Sum, Symbol
 from solver.functions import FUNCTIONS
 from solver.goals import Update
 from solver.graph import Definition, Graph
-from solver.lines import Member, applied, brief_links, definition_links
+from solver.lines import Member, applied, definition_links
 from solver.measure import PAGE, width
 from solver.names import Local, Name, QuantityName, Total, parse_name
 from solver.reasons import why_from_nearer, why_linear
@@ -39,6 +39,10 @@ from solver.updates import worked_names
 
 BETWEEN = 7
 """Digits that a relation takes with the space around it, and the space between two chains."""
+
+
+STEPS = "steps to a shortcut"
+"""What is said once: the forms that lead to output minus target."""
 
 
 @dataclass(slots=True)
@@ -130,16 +134,20 @@ class Backward:
         if not self.brief:
             return Chain(Symbol(definition.name), self.links(definition))
         name = definition.name
-        links = self.case_links(name, definition) if isinstance(name, Local) else self.copied(definition)
-        return Chain(Symbol(name), links or brief_links(self.board, definition, self.words), brief=True)
+        links = self.case_links(name, definition) if isinstance(name, Local) else ()
+        if not links:
+            reason = self.why_in_brief(definition)
+            opening = [Member("formula", definition.expression, reason=reason)] if reason else []
+            links = definition_links(self.board, definition, opening, self.words["too small"], self.words, brief=True)
+        return Chain(Symbol(name), links, brief=True)
 
-    def copied(self, definition: Definition) -> tuple[Link, ...]:
-        """In brief a derivative that is another, and why, said once: the local derivative between them is 1."""
+    def why_in_brief(self, definition: Definition) -> tuple[Inline, ...]:
+        """Why a derivative is another, said once: the one between them is 1; and that a shortcut was shown before."""
         match definition.expression:
+            case _ if definition.forms and STEPS in self.said:
+                return sentence(self.words["same steps"])
             case Symbol(Total() | Local() as other) if self.is_new(f"copied {type(other).__name__}"):
-                reason = why_from_nearer(self.graph, definition, self.words)
-                opening = [Member("formula", definition.expression, reason=reason)]
-                return definition_links(self.board, definition, opening, words=self.words, brief=True)
+                return why_from_nearer(self.graph, definition, self.words)
             case _:
                 return ()
 
@@ -221,6 +229,7 @@ class Backward:
         elif self.board.carried:
             opening = []  # rounded values do not lead where the formulas do
         else:
+            self.said.add(STEPS)
             opening = [Member("formula", definition.forms[0])]
             opening += [Member("rule", form, same=True) for form in definition.forms[1:]]
             if definition.since is None:

@@ -86,7 +86,7 @@ class Closing:
         What stands in matrices is summed up by them.
         """
         words, last = self.words, self.run.turns[-1]
-        if self.layers and (whole := self.layers.summed_up(self.updates, last)):
+        if self.layers and (whole := self.layers.summed_up(self.updates, last, self.run.again)):
             return Section(1, sentence(words["summary"]), (BulletList(whole),), "summary")
         several = self.run.updates > 1
         keys = ("quantity", "old", "after run") if several else ("quantity", "old", "gradient", "new")
@@ -95,7 +95,8 @@ class Closing:
             for parameter in goal.of[: self.room(len(goal.of))]:
                 old, new = self.shown(parameter), last.new(parameter)
                 if several:
-                    body.append(((Math(Symbol(parameter)),), (old,), (self.value(new),)))
+                    found = self.run.again.scope.name(parameter) if self.run.again else new  # as the page calls it
+                    body.append(((Math(Symbol(parameter)),), (old,), (self.value(found),)))
                 else:
                     total = Total(last.scope.name(goal.minimise), last.scope.name(parameter))
                     body.append(((Math(Symbol(parameter)),), (old,), (self.shown(total),), (self.shown(new),)))

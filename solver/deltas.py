@@ -5,10 +5,10 @@ The first unit of a layer is worked in full, the others of the layer in brief.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from solver.backward import Backward
+from solver.backward import STEPS, Backward
 from solver.document import Block, Chain, Math, Paragraph, Section, Text, sentence
 from solver.excerpt import left_out, worked_alike
 from solver.expression import Symbol
@@ -18,13 +18,15 @@ from solver.problem import Problem, Unit
 from solver.training import Scope
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Deltas:
     """Lays out one sweep from the loss back; `parameters` are left to sections of their own."""
 
     backward: Backward
     problem: Problem
     scope: Scope
+    for_steps: Set[QuantityName] = frozenset()
+    """What nothing reads but the steps that lead to a shortcut: in brief, once these were shown, it is left out."""
 
     def sections(self, of: Name, parameters: Sequence[Name]) -> Iterator[Section]:
         """What lies between the loss and the parameters, a section a unit; one section where there are no units."""
@@ -32,6 +34,7 @@ class Deltas:
         if not found:
             return
         self.backward.found_in |= {d.name: 0 for d in found if isinstance(d.name, Total)}
+        self.for_steps = self.read_by_steps(of, parameters, found)
         words, level = self.backward.words, self.backward.level
         units = {self.scope.name(name): g.unit for g in self.problem.groups if g.unit for name in self.names(g.unit)}
         shares = {self.scope.name(name) for group in self.problem.groups if group.softmax for name in group.names}
@@ -44,6 +47,7 @@ class Deltas:
                 by_shares.append(definition)
             else:
                 parts.setdefault(unit.name if unit else None, []).append(definition)
+        shared = tuple(self.of_shares(by_shares)) if by_shares else ()  # the delta of each unit reads those of all
         inner: list[Block] = []
         told: set[tuple[int, bool]] = set()
         by_name = {unit.name: unit for unit in units.values()}
@@ -63,10 +67,9 @@ class Deltas:
             title = sentence(words["back through"], unit=unit_title(unit))
             blocks = tuple(self.lines(definitions, brief))
             inner.append(Section(level + 1, title, blocks, f"delta {unit.name.text}"))
-        if by_shares:  # the delta of each unit reads those of all outputs
-            blocks = tuple(self.of_shares(by_shares))
+        if shared:
             place = 1 if None in parts and len(parts) > 1 else 0
-            inner.insert(place, Section(level + 1, (Text(words["back to shares"]),), blocks, "outputs of softmax"))
+            inner.insert(place, Section(level + 1, (Text(words["back to shares"]),), shared, "outputs of softmax"))
         opening = (self.opening(of, found, bool(units)),) if self.backward.is_new(f"deltas of {of.plain.text}") else ()
         yield Section(level, (Text(words["backward"]),), (*opening, *inner), "backward")
 
@@ -139,11 +142,23 @@ class Deltas:
                     pass
         return found
 
+    def read_by_steps(self, of: Name, parameters: Sequence[Name], found: Sequence[Definition]) -> Set[QuantityName]:
+        """What of a sweep is neither asked for nor read by a result, but by the steps that lead to one."""
+        if not any(d.forms for d in found):
+            return frozenset()
+        inside, read = {d.name for d in found}, set[QuantityName]({Total(of, name) for name in parameters})
+        for definition in reversed(self.backward.graph.definitions):
+            if definition.name not in inside or definition.forms or definition.name in read:
+                read.update(definition.reads)
+        return {d.name for d in found if not d.forms} - read
+
     def belongs(self, name: Local, of: Name) -> bool:
         return (name.of.sample, name.of.step) == (of.sample, of.step)
 
     def lines(self, definitions: Sequence[Definition], brief: bool) -> Iterator[Block]:
         for definition in definitions:
+            if brief and definition.name in self.for_steps and STEPS in self.backward.said:
+                continue
             if isinstance(definition.name, Local):
                 yield self.slope(definition.name, brief)
             elif brief:

@@ -131,10 +131,10 @@ def _surface(surface: Surface, function: FunctionDefinition, derived: Derived, w
         return sentence(words["perhaps"], inside=switch)
     own = [w.name for w in derived.workings if isinstance(w.name, Total | Prime) and w.name.of == function.name]
     names = {name.by: name for name in own}
-    slopes = listed(
-        sentence(words["slopes"], taken=Math(Symbol(names[one.by])), below=Math(one.below), above=Math(one.above))
-        for one in surface.slopes
-    )
+    taken = [(Math(Symbol(names[one.by])), one) for one in surface.slopes]
+    below = listed(sentence(words["slope"], taken=name, value=Math(one.below)) for name, one in taken)
+    above = listed(sentence(words["slope"], taken=name, value=Math(one.above)) for name, one in taken)
+    slopes = sentence(words["slopes"], below=below, above=above)
     claim = "none at" if surface.claim == "none" else "unless equal"
     key = claim if len(surface.slopes) == 1 or claim == "none at" else "unless all equal"
     return sentence(words[key], inside=switch, slopes=slopes)

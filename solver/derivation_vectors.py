@@ -8,7 +8,7 @@ from solver.derivations.derived import Derived, Working
 from solver.derivations.vectorlines import bold
 from solver.document import Block, Chain, Link, Math, Paragraph, SideBySide, Text, listed, sentence
 from solver.entries import written_out
-from solver.expression import Call, Product, Sum, Symbol, Term, symbols, walk
+from solver.expression import Call, Product, Sum, Symbol, Term, Transpose, symbols, walk
 from solver.names import Local, Name, Total, parse_name
 from solver.problem import ChainRule
 
@@ -31,6 +31,9 @@ def stacked_names(rule: ChainRule, derived: Derived, words: Words) -> Iterator[B
         calls = (part for part in nodes if isinstance(part, Call) and part.function == function)
         if any(name in derived.grids for call in calls for name in symbols(call)):
             yield Paragraph(sentence(words["of a vector"], function=Math(Symbol(parse_name(function)))))
+    turned = next((part for part in nodes if isinstance(part, Transpose) and isinstance(part.operand, Symbol)), None)
+    if turned is not None:
+        yield Paragraph(sentence(words["transposed"], matrix=Math(turned)))
     if rule.groups:
         own = [line.left for line in derived.lines if isinstance(line.left.name, Local)]
         asked = [Symbol(Total(group.of, bold(group.by))) for group in rule.groups]

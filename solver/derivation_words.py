@@ -25,11 +25,12 @@ ENGLISH: Mapping[str, str] = {
     "smooth": "Differentiable at {point} too: the slope is {left} on both sides",
     "no slope": "Not known to be differentiable at {point}, where the formulas of the slope have no value",
     "none at": "Not differentiable where {inside} is zero: {slopes}",
-    "unless equal": "Where {inside} is zero the formula changes: {slopes}. There the derivative exists only if it is "
-    "the same on both sides",
-    "unless all equal": "Where {inside} is zero the formula changes: {slopes}. There the gradient exists only if each "
-    "of them is the same on both sides",
-    "slopes": "{taken} is {below} where it is negative and {above} where it is positive",
+    "unless equal": "Where {inside} is zero the formula changes: {slopes}. Where it is zero there is no derivative, "
+    "unless the two are equal",
+    "unless all equal": "Where {inside} is zero the formula changes: {slopes}. Where it is zero there is no gradient, "
+    "unless each of them is the same on both sides",
+    "slopes": "where it is negative, {below}; where it is positive, {above}",
+    "slope": "{taken} is {value}",
     "jumping": "{function} is {above} where its argument is positive and {below} where it is negative.",
     "perhaps": "Where {inside} is zero the formula changes, and there may be no derivative",
     "perhaps root": "Where {inside} is zero there may be no derivative",
@@ -97,10 +98,12 @@ ENGLISH: Mapping[str, str] = {
     "from the definitions": "the definitions, one below the other",
     "as a product": "as a product",
     "entry by entry": "as a product taken entry by entry",
+    "entry by entry at last": "as a product, then one taken entry by entry",
     "with names": "in vectors and matrices",
-    "loss kept": "with the first factor of the chain rule as a vector",
+    "loss kept": "the same, with the first factor of the chain rule as a vector",
     "with its derivative": "with this vector put in",
     "of a vector": "{function} of a vector is taken entry by entry.",
+    "transposed": "In {matrix} rows and columns are exchanged.",
     "by a vector": "{names} are derivatives with respect to a vector or matrix: each holds those with respect to "
     "its entries, in their places.",
     # equations

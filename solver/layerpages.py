@@ -327,11 +327,13 @@ class LayerPages:
         relation, result = self.lines.given(matrix)
         return Math(matrix, relation, result)
 
-    def summed_up(self, goals: Sequence[Update], last: Turn) -> tuple[tuple[Inline, ...], ...]:
-        """The new values, where all of them stand in matrices."""
+    def summed_up(self, goals: Sequence[Update], last: Turn, again: Turn | None) -> tuple[tuple[Inline, ...], ...]:
+        """The new values, where all stand in matrices: as the last update made them or the pass after reads them."""
         new = {last.new(name) for goal in goals for name in goal.of}
         if not new <= self.worked:
-            return ()
+            after = [again.scope.name(name) for goal in goals for name in goal.of] if again else []
+            matrices, rest = self.as_they_are(again.scope, after) if again else ([], [])
+            return () if rest else tuple((self.value(matrix),) for matrix in matrices)
         found = [name for name, grid in self.matrices.grids.items() if all(new.issuperset(row) for row in grid)]
         return tuple((self.value(Symbol(name)),) for name in found)
 

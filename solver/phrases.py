@@ -95,9 +95,10 @@ ENGLISH: Mapping[str, str] = {
     "too small": "numbers put in would need too many digits",
     "since": "since {comparisons}",
     "slope of activation": "derivative of the {activation} function",
+    "same steps": "by the same steps",
     "slope of loss": "derivative of {loss}",
     "slope of softmax": "derivative of the Softmax function",
-    "slope of softmax across": "the same, by another net input",
+    "slope of softmax across": "the same, by another argument",
     "since likewise": "since {first}, and likewise for the others",
     "since only": "since only {part} contains {quantity}",
     "kink": "{comparisons}: {function} has no derivative there; {value} is taken",
@@ -187,8 +188,8 @@ ENGLISH: Mapping[str, str] = {
     "layer back": "An output of this layer reaches each net input of the next by a weight of its own. What comes back "
     "to it is the sum of these weights, each times its entry of {delta}: its row of {transposed}, which is {weights} "
     "with rows and columns exchanged, times {delta}.",
-    "layer weights": "A weight stands in one net input, times one entry of {inputs}: its derivative is the entry of "
-    "{delta} for that net input, times that entry. Together they are the column {delta} times the row {transposed}.",
+    "layer weights": "A weight stands in one net input, times one entry of {inputs}: its derivative is that entry, "
+    "times the entry of {delta} for that net input. Together they are the column {delta} times the row {transposed}.",
     "layer biases": "A bias is added to its net input, so its derivative is the entry of {delta} for that net input.",
     "shared bias": "{bias} is shared by the units of the layer, so what comes back to each of them is added.",
     "parameters after": "After {updates} updates the parameters are {values}.",

@@ -157,8 +157,8 @@ def quotient(formula: Expression, place: fmpq, step: fmpq) -> float:
         ("ln(x + y)/x", r"- Domain: $x \ne 0$, $x > -y$"),
         ("tan(x)*y", r"- Domain: $\cos(x) \ne 0$"),
         ("sqrt(x^2 + y^2)", r"- Where $x^{2} + y^{2}$ is zero there may be no derivative"),
-        ("abs(x - y)", r"- Not differentiable where $x - y$ is zero: $\frac{\partial f}{\partial x}$ is $-1$ where it is negative and $1$ where it is positive"),
-        ("y*abs(x)", r"$\frac{\partial f}{\partial x}$ is $-y$ where it is negative and $y$ where it is positive. There the derivative exists only if it is the same on both sides"),
+        ("abs(x - y)", r"- Not differentiable where $x - y$ is zero: where it is negative, $\frac{\partial f}{\partial x}$ is $-1$, $\frac{\partial f}{\partial y}$ is $1$; where it is positive, $\frac{\partial f}{\partial x}$ is $1$, $\frac{\partial f}{\partial y}$ is $-1$"),
+        ("y*abs(x)", r"where it is negative, $\frac{\partial f}{\partial x}$ is $-y$; where it is positive, $\frac{\partial f}{\partial x}$ is $y$. Where it is zero there is no derivative, unless the two are equal"),
         ("relu(x + y)^2", "- Differentiable at every point of its domain"),
         ("abs(x) + abs(y)", "- Where $y$ is zero the formula changes, and there may be no derivative"),
         ("abs(x^2 + y^2 + 1)", "- Differentiable at every point of its domain"),
@@ -195,7 +195,8 @@ def test_a_gradient_with_a_switch_says_where_it_holds_and_what_its_steps_are() -
         r"{Step}"
     )
     given, gradient = page.split("## The derivative")[0], page.split("## Gradient")[1]
-    assert r"\frac{\partial L}{\partial w_2}$ is $0$ where it is negative and $-y x_2$ where it is positive" in gradient
+    assert r"\frac{\partial L}{\partial w_2}$ is $0$; where it is positive," in gradient
+    assert r"\frac{\partial L}{\partial w_2}$ is $-y x_2$. Where it is zero there is no gradient, unless" in gradient
     assert "is zero the formula changes" not in given
 
 

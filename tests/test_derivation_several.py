@@ -236,10 +236,11 @@ def test_vectors_of_definitions_are_said_before_they_head_a_section_and_their_re
     for said in (
         r"\boldsymbol{u} &=",
         "$g$ of a vector is taken entry by entry.",
+        r"In $\boldsymbol{V}^{\top}$ rows and columns are exchanged.",
         r"$\frac{\partial E}{\partial \boldsymbol{o}}$ are derivatives with respect to a",
     ):
         assert said in definitions
     assert result.count("$$") == 12
     assert page.index(r"\frac{\partial E}{\partial \boldsymbol{o}} &= \begin") < page.index(
-        "first factor of the chain rule as a vector"
+        "the same, with the first factor"
     )

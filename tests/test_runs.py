@@ -116,4 +116,4 @@ def test_the_table_of_losses_says_what_it_leaves_out() -> None:
 @pytest.mark.parametrize(("dampening", "kept"), [("0.3", "a part of the new gradient."), ("0", "the new gradient.")])
 def test_what_momentum_keeps_is_told_as_its_formula_has_it(dampening: str, kept: str) -> None:
     text = page_from(line(f"mode: batch, epochs: 2, optimizer: {{name: momentum, dampening: {dampening}}}"))
-    assert f"from then on a part of what was kept and {kept}" in text
+    assert f"from then on $\\mu$ times what was kept plus {kept}" in text

@@ -95,7 +95,7 @@ def test_a_page_calls_the_loss_by_one_word() -> None:
 def test_the_derivatives_of_a_softmax_say_what_they_are_of() -> None:
     page = page_of("softmax-regression")
     assert page.count(r"\text{derivative of the Softmax function}") == 1
-    assert page.count(r"\text{the same, by another net input}") == 1
+    assert page.count(r"\text{the same, by another argument}") == 1
 
 
 def test_in_vectors_the_derivatives_of_loss_and_activation_say_so_once() -> None:
@@ -130,3 +130,37 @@ def test_the_pass_with_the_new_values_stands_in_vectors_as_the_first() -> None:
     after = page_of("network-2-2-2-adam-matrix").split("## Forward pass with the new values")[1]
     assert r"{\boldsymbol{z}^{(1)[4]}} &= {\boldsymbol{W}^{(1)[4]}} \boldsymbol{x} +" in after
     assert "{z_1^{(1)[4]}} =" not in after
+
+
+def test_a_run_is_summed_up_by_the_names_that_the_pass_with_the_new_values_has() -> None:
+    summary = page_of("network-2-2-2-momentum").split("## Summary")[1]
+    assert r"| $w_5$ | $0.4$ | ${w_5^{[4]}} \approx 0.395389$ |" in summary
+    matrices = page_of("network-2-2-2-adam-matrix").split("## Summary")[1]
+    assert (
+        matrices.count(r"{\boldsymbol{W}^{(1)[4]}} \approx")
+        == matrices.count(r"{\boldsymbol{W}^{(2)[4]}} \approx")
+        == 1
+    )
+    assert "|" not in matrices
+
+
+def test_what_only_the_steps_to_a_shortcut_read_is_left_out_once_they_were_shown() -> None:
+    page = page_of("softmax-regression")
+    slope = r"\frac{\partial {a^{(1)}_{%d}}}{\partial {z^{(1)}_{%d}}} &="
+    assert [page.count(slope % (output, 1)) for output in (1, 2, 3)] == [1, 1, 1]
+    assert all(slope % (output, place) not in page for output in (1, 2, 3) for place in (2, 3))
+    assert page.count(r"\text{by the same steps}") == 2
+    later = page_of("logistic-regression-three-rows").split("## Update 2")[1]
+    assert r"\frac{\partial {p^" not in later
+    assert r"\text{by the same steps}" in later
+
+
+def test_in_full_detail_each_of_them_is_shown() -> None:
+    spec = (
+        "title: T\ndetail: full\nnetwork:\n  inputs: [1, 2]\n"
+        "  layers: [{activation: softmax, weights: [[0.2, -0.5], [-0.3, 0.7]]}]\n"
+        "  targets: [0, 1]\n  loss: cross_entropy\n  learning_rate: 0.1\nfind: {update: all}\n"
+    )
+    page = page_from(spec)
+    slope = r"\frac{\partial {a^{(1)}_{%d}}}{\partial {z^{(1)}_{%d}}} &="
+    assert all(page.count(slope % (output, place)) == 1 for output in (1, 2) for place in (1, 2))

@@ -8,7 +8,7 @@ from solver.derivations.derived import Derived, VectorLine, Working
 from solver.derivations.vectorform import is_product, opened, vector_form
 from solver.diagnostics import Fault, Path, ProblemError
 from solver.entries import Grid, Grids, written_out
-from solver.expression import Entrywise, Expression, Matrix, Symbol, substitute, symbols, walk
+from solver.expression import Entrywise, Expression, Matrix, Product, Symbol, substitute, symbols, walk
 from solver.matrices import TAG
 from solver.names import Local, Name, QuantityName, Total
 from solver.problem import AskedVector, ChainRule, Derivation, Rows
@@ -132,8 +132,10 @@ def _with_the_loss_kept(of: Name, rows: Sequence[Sequence[Working]], all_: Seque
 def _written(form: Expression, grids: Grids) -> Iterator[tuple[str, Expression]]:
     """The product of matrices written out, then with their names."""
     if is_product(form):
-        entrywise = any(isinstance(part, Entrywise) for part in walk(form))
-        yield "entry by entry" if entrywise else "as a product", opened(form, grids)
+        entrywise = [part for part in walk(form) if isinstance(part, Entrywise)]
+        at_last = any(isinstance(factor, Product) for part in entrywise for factor in part.factors)
+        rule = "entry by entry at last" if at_last else "entry by entry" if entrywise else "as a product"
+        yield rule, opened(form, grids)
     yield "with names", form
 
 
