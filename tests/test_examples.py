@@ -111,8 +111,8 @@ def test_no_number_is_left_out() -> None:
 
 DIFFERENT = tuple(n for n in PRINTED if n.verdict in NOT_AS_PUBLISHED)
 TOLD_TOGETHER = {
-    "logistic-regression-three-rows": "changes {z} of the third example and the last weights in their fourth decimal",
-    "softmax-regression": "which are 0.0986, 0.197 and 0.485",
+    "logistic-regression-three-rows": "changes {z} of the third sample and the last weights in their fourth decimal",
+    "softmax-regression": "which are 0.0986 and 0.197, and for that by the last weight 0.484, which is 0.485",
 }
 """Where one sentence tells of several numbers, or of a derivative and of the step made from it."""
 
