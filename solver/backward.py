@@ -81,8 +81,8 @@ class Backward:
         if first and not self.brief:
             blocks.append(self.reduced(goal))
         if first and not self.brief and not worked:
-            blocks.append(Chain(Symbol(new.name), (Link("=", new.expression, "formula"),)))
             blocks.extend(self.kept(parameter, goal, turn))
+            blocks.append(Chain(Symbol(new.name), (Link("=", new.expression, "formula"),)))
         if not worked:
             total = Total(turn.scope.name(goal.minimise), turn.scope.name(parameter))
             blocks.extend(self.gradient(total))

@@ -68,7 +68,12 @@ def test_what_the_settings_of_adam_are_is_said_before_its_quantities_are_worked(
         r"${v_{w_5}^{[1]}}$ one of its square, which keeps $\beta_2$."
     )
     assert page.count(said) == 1
-    assert page.index("= w_5 - \\frac{\\eta") < page.index(said) < page.index(r"{m_{w_5}^{[1]}} &=")
+    assert (
+        page.index("To reduce $E$")
+        < page.index(said)
+        < page.index("= w_5 - \\frac{\\eta")
+        < page.index(r"{m_{w_5}^{[1]}} &=")
+    )
     assert page.count(r"$\epsilon$ guards against a division by zero.") == 1
     assert "guards against a division" not in page_of("adam-two-steps").split("## Given")[1]  # its epsilon is 0
 
