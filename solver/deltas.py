@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 
 from solver.backward import STEPS, Backward
 from solver.document import Block, Chain, Math, Paragraph, Section, Text, sentence
 from solver.excerpt import left_out, worked_alike
-from solver.expression import Symbol
+from solver.expression import Symbol, symbols
 from solver.graph import Definition
 from solver.names import Local, Name, QuantityName, Total
 from solver.problem import Problem, Unit
@@ -122,8 +123,9 @@ class Deltas:
 
         A quantity that is asked for as well keeps its place where others are derived from it.
         """
-        totals = (d for d in self.backward.graph.definitions if isinstance(d.name, Total) and d.name.of == of)
-        reads = (read for definition in totals for read in definition.reads if isinstance(read, Total))
+        totals = [d for d in self.backward.graph.definitions if isinstance(d.name, Total) and d.name.of == of]
+        steps = (name for definition in totals for form in definition.forms for name in symbols(form))
+        reads = (r for r in chain((r for d in totals for r in d.reads), steps) if isinstance(r, Total))
         own, used = {*parameters} - {read.by for read in reads if read.of == of}, set[QuantityName]()
         for definition in self.backward.graph.definitions:
             match definition.name:

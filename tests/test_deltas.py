@@ -240,3 +240,14 @@ def test_a_delta_that_stands_in_a_vector_is_not_worked_again() -> None:
 
 def test_deltas_of_some_units_of_a_layer_stand_in_no_vector() -> None:
     assert "### Back through" in page_from(LAYERED + "find: {gradient: {of: E, by: [w2_1_2, a2_1]}}\n")
+
+
+def test_what_the_steps_to_a_shortcut_read_is_found_before_them_though_it_is_asked_for() -> None:
+    page = page_from(
+        "title: T\nmethod: backprop\nnetwork:\n  inputs: [1, 2]\n"
+        "  layers: [{activation: softmax, weights: [[0.2, -0.5], [-0.3, 0.7]]}]\n"
+        "  targets: [0, 1]\n  loss: cross_entropy\nfind: {gradient: {of: E, by: [a1_1, a1_2, w1_1_1]}}\n"
+    )
+    steps = page.index(r"\frac{\partial E}{\partial {z^{(1)}_{1}}} &= \frac{\partial E}{\partial {a^{(1)}_{1}}}")
+    for found in ("{a^{(1)}_{1}}", "{a^{(1)}_{2}}"):
+        assert page.index(r"\frac{\partial E}{\partial " + found + "} &= ") < steps
